@@ -1,0 +1,1 @@
+//! Tests of the YAML reader: places, limits, duplicates, anchors.

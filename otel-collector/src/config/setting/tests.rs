@@ -1,0 +1,1 @@
+//! Tests of the value types: what is accepted, what is refused, with which hint.
