@@ -31,7 +31,7 @@ pub struct MetricSummary {
 /// When the bytes are not such a request, or hold more than `limits` allows.
 pub fn metrics(bytes: &[u8], limits: &WalkLimits) -> Result<MetricSummary, DecodeError> {
     let mut metrics = Metrics {
-        limits,
+        limits: *limits,
         summary: MetricSummary::default(),
     };
     group::request(
@@ -39,7 +39,7 @@ pub fn metrics(bytes: &[u8], limits: &WalkLimits) -> Result<MetricSummary, Decod
         RESOURCE_METRICS,
         &REQUEST,
         &Keys::new(),
-        limits,
+        *limits,
         &mut metrics,
     )
     .map_err(|fault| fault.within(bytes))?;
