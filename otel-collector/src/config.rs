@@ -10,6 +10,10 @@
 //! opens a socket, starts a component or reads the clock; files and the environment come in as
 //! arguments.
 
+pub mod document;
+pub mod expand;
+pub mod inventory;
+pub mod layers;
 pub mod location;
 pub mod nearest;
 pub mod parse;
@@ -17,7 +21,11 @@ pub mod problem;
 pub mod section;
 pub mod setting;
 pub mod tree;
+mod upstream;
 
+pub use document::{ComponentId, Definition, Document, Pipeline, Reference, Service};
+pub use inventory::{Inventory, Kind, Role};
+pub use layers::Layer;
 pub use location::{KeyPath, Location, Source};
 pub use problem::{Complaint, Problem, Report, Severity};
 pub use section::Section;

@@ -75,10 +75,19 @@ impl fmt::Display for Location {
     }
 }
 
-/// The way from the root of the configuration to a value, as a user would write it:
+/// The way from the root of the configuration to a value, shown as a user would write it:
 /// `service.pipelines.traces.receivers[0]`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub struct KeyPath(String);
+pub struct KeyPath(Vec<Segment>);
+
+/// One step of a [`KeyPath`].
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Segment {
+    /// Into the value of a key.
+    Key(String),
+    /// Into an item of a list, from 0.
+    Index(usize),
+}
 
 impl KeyPath {
     /// The root itself, shown as nothing.
@@ -86,32 +95,46 @@ impl KeyPath {
         Self::default()
     }
 
-    /// The path of `key` in the map at this path. Keys that hold a dot are quoted.
+    /// The path of `key` in the map at this path.
     #[must_use]
     pub fn key(&self, key: &str) -> Self {
-        if key.contains('.') {
-            return Self(format!("{}[\"{key}\"]", self.0));
-        }
-        if self.0.is_empty() {
-            return Self(key.to_owned());
-        }
-        Self(format!("{}.{key}", self.0))
+        self.then(Segment::Key(key.to_owned()))
     }
 
     /// The path of the item at `index` (from 0) in the list at this path.
     #[must_use]
     pub fn index(&self, index: usize) -> Self {
-        Self(format!("{}[{index}]", self.0))
+        self.then(Segment::Index(index))
     }
 
-    /// The text, empty for the root.
-    pub fn as_str(&self) -> &str {
+    /// The steps from the root.
+    pub fn segments(&self) -> &[Segment] {
         &self.0
+    }
+
+    /// Whether this is the root.
+    pub fn is_root(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    fn then(&self, segment: Segment) -> Self {
+        let mut segments = self.0.clone();
+        segments.push(segment);
+        Self(segments)
     }
 }
 
 impl fmt::Display for KeyPath {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        for (position, segment) in self.0.iter().enumerate() {
+            match segment {
+                Segment::Index(index) => write!(f, "[{index}]")?,
+                // A dot inside a key would read as two keys.
+                Segment::Key(key) if key.contains('.') => write!(f, "[\"{key}\"]")?,
+                Segment::Key(key) if position == 0 => f.write_str(key)?,
+                Segment::Key(key) => write!(f, ".{key}")?,
+            }
+        }
+        Ok(())
     }
 }

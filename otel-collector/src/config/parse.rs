@@ -154,13 +154,8 @@ impl<'a> Builder<'a> {
         if self.expects_key() {
             return self.key(scalar, at);
         }
-        let value = if scalar.is_null() {
-            Value::Null
-        } else {
-            Value::Scalar(scalar)
-        };
         self.count(1, &at)?;
-        self.finish_node(Node::new(value, at), anchor, 1);
+        self.finish_node(Node::new(scalar.into_value(), at), anchor, 1);
         Ok(())
     }
 
@@ -278,7 +273,7 @@ impl<'a> Builder<'a> {
                 }),
                 None => {}
             },
-            Value::Null | Value::Scalar(_) => {}
+            Value::Null | Value::Scalar(_) | Value::Refused => {}
         }
     }
 
@@ -324,7 +319,7 @@ fn lay_under(map: &mut Map, base: Node) -> Result<(), Refusal> {
             Ok(())
         }
         Value::List(items) => items.into_iter().try_for_each(|item| lay_under(map, item)),
-        Value::Null | Value::Scalar(_) => {
+        Value::Null | Value::Scalar(_) | Value::Refused => {
             let complaint = Complaint::new("`<<` merges maps").allowed("an alias of a map");
             refuse(base.location, complaint)
         }
@@ -333,7 +328,7 @@ fn lay_under(map: &mut Map, base: Node) -> Result<(), Refusal> {
 
 fn size_of(node: &Node) -> usize {
     1 + match &node.value {
-        Value::Null | Value::Scalar(_) => 0,
+        Value::Null | Value::Scalar(_) | Value::Refused => 0,
         Value::List(items) => items.iter().map(size_of).sum(),
         Value::Map(map) => map
             .entries()
@@ -345,7 +340,7 @@ fn size_of(node: &Node) -> usize {
 
 fn depth_of(node: &Node) -> usize {
     match &node.value {
-        Value::Null | Value::Scalar(_) => 0,
+        Value::Null | Value::Scalar(_) | Value::Refused => 0,
         Value::List(items) => 1 + items.iter().map(depth_of).max().unwrap_or(0),
         Value::Map(map) => {
             1 + map

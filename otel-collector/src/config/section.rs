@@ -57,7 +57,7 @@ use std::time::Duration;
 use super::location::{KeyPath, Location};
 use super::nearest::did_you_mean;
 use super::problem::{Complaint, Report};
-use super::setting::{ByteSize, Endpoint, Mebibytes, Secret, Setting, wrong_kind};
+use super::setting::{ByteSize, Endpoint, Mebibytes, Secret, Setting, misfit, wrong_kind};
 use super::tree::{Entry, Map, Node, Value};
 
 mod field;
@@ -99,9 +99,10 @@ impl<'a> Section<'a> {
         let map = node.and_then(Node::as_map);
         let misshapen = node.filter(|node| map.is_none() && !node.is_null());
         if let Some(node) = misshapen {
-            report.error(
-                Some(&node.location),
+            misfit(
+                node,
                 &path,
+                report,
                 wrong_kind(node, "a map of keys to values"),
             );
         }
@@ -267,9 +268,12 @@ impl<'a> Section<'a> {
                 })
                 .collect(),
             _ => {
-                let complaint = wrong_kind(&entry.value, "a list of maps");
-                self.report
-                    .error(Some(&entry.value.location), &path, complaint);
+                misfit(
+                    &entry.value,
+                    &path,
+                    self.report,
+                    wrong_kind(&entry.value, "a list of maps"),
+                );
                 Vec::new()
             }
         }
@@ -299,9 +303,12 @@ impl<'a> Section<'a> {
                 })
                 .collect(),
             _ => {
-                let complaint = wrong_kind(&entry.value, "a map of names to sections");
-                self.report
-                    .error(Some(&entry.value.location), &path, complaint);
+                misfit(
+                    &entry.value,
+                    &path,
+                    self.report,
+                    wrong_kind(&entry.value, "a map of names to sections"),
+                );
                 Vec::new()
             }
         }

@@ -56,7 +56,7 @@ pub trait ScalarSetting: Sized {
 impl<T: ScalarSetting> Setting for T {
     fn read(node: &Node, path: &KeyPath, report: &Report) -> Option<Self> {
         let Value::Scalar(scalar) = &node.value else {
-            report.error(Some(&node.location), path, wrong_kind(node, T::EXPECTED));
+            misfit(node, path, report, wrong_kind(node, T::EXPECTED));
             return None;
         };
         match T::parse(&scalar.text) {
@@ -89,8 +89,12 @@ impl<T: ScalarSetting> Setting for T {
 impl<T: Setting> Setting for Vec<T> {
     fn read(node: &Node, path: &KeyPath, report: &Report) -> Option<Self> {
         let Value::List(items) = &node.value else {
-            let complaint = wrong_kind(node, "a list").hint("write it as [a, b]");
-            report.error(Some(&node.location), path, complaint);
+            misfit(
+                node,
+                path,
+                report,
+                wrong_kind(node, "a list").hint("write it as [a, b]"),
+            );
             return None;
         };
         let read: Vec<Option<T>> = items
@@ -113,9 +117,10 @@ impl<T: Setting> Setting for Vec<T> {
 impl<T: Setting> Setting for BTreeMap<String, T> {
     fn read(node: &Node, path: &KeyPath, report: &Report) -> Option<Self> {
         let Value::Map(map) = &node.value else {
-            report.error(
-                Some(&node.location),
+            misfit(
+                node,
                 path,
+                report,
                 wrong_kind(node, "a map of names to values"),
             );
             return None;
@@ -141,6 +146,13 @@ impl<T: Setting> Setting for BTreeMap<String, T> {
                 .map(|(key, value)| (key.clone(), value.show()))
                 .collect(),
         )
+    }
+}
+
+/// Reports a node of the wrong shape, unless it was reported already.
+pub(super) fn misfit(node: &Node, path: &KeyPath, report: &Report, complaint: Complaint) {
+    if !node.is_refused() {
+        report.error(Some(&node.location), path, complaint);
     }
 }
 

@@ -26,6 +26,8 @@ pub enum Value {
     List(Vec<Node>),
     /// A map, in the order it was written.
     Map(Map),
+    /// A value that could not be had, which has been reported: it is complained about no more.
+    Refused,
 }
 
 /// A scalar's text.
@@ -75,6 +77,11 @@ impl Node {
         matches!(self.value, Value::Null)
     }
 
+    /// Whether it stands for a value that was reported already.
+    pub fn is_refused(&self) -> bool {
+        matches!(self.value, Value::Refused)
+    }
+
     /// What to call its kind in a problem.
     pub fn kind(&self) -> &'static str {
         match &self.value {
@@ -82,6 +89,7 @@ impl Node {
             Value::Scalar(_) => "a single value",
             Value::List(_) => "a list",
             Value::Map(_) => "a map",
+            Value::Refused => "a value that could not be read",
         }
     }
 
@@ -108,6 +116,15 @@ impl Scalar {
             text: text.into(),
             quoted: false,
             reference: None,
+        }
+    }
+
+    /// The value it stands for: itself, or nothing.
+    pub fn into_value(self) -> Value {
+        if self.is_null() {
+            Value::Null
+        } else {
+            Value::Scalar(self)
         }
     }
 

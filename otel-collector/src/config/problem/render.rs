@@ -77,7 +77,7 @@ fn json_object(problem: &Problem) -> serde_json::Value {
             put("column", column.into());
         }
     }
-    put("path", problem.path.as_str().into());
+    put("path", problem.path.to_string().into());
     put("message", problem.complaint.message().into());
     for (label, text) in problem.complaint.details() {
         put(label, text.into());
@@ -96,8 +96,8 @@ fn block(out: &mut String, problem: &Problem, colour: Colour) {
     };
     out.push_str(&colour.paint(code, problem.severity.as_str()));
     out.push_str(": ");
-    if !problem.path.as_str().is_empty() {
-        out.push_str(problem.path.as_str());
+    if !problem.path.is_root() {
+        out.push_str(&problem.path.to_string());
         out.push_str(": ");
     }
     out.push_str(problem.complaint.message());

@@ -5,7 +5,7 @@ use std::ops::RangeInclusive;
 use super::{Complaint, Place};
 use crate::config::nearest::did_you_mean;
 use crate::config::problem::Shown;
-use crate::config::setting::{Setting, wrong_kind};
+use crate::config::setting::{Setting, misfit, wrong_kind};
 use crate::config::tree::{Node, Scalar, Value};
 
 /// What was found behind a key.
@@ -145,7 +145,12 @@ impl<'a, 't, T: Copy + PartialEq> Choice<'a, 't, T> {
                 )
             }
             Some((node, _)) => {
-                place.error(wrong_kind(node, &names(table)));
+                misfit(
+                    node,
+                    &place.path,
+                    place.report,
+                    wrong_kind(node, &names(table)),
+                );
                 Found::Refused
             }
         };

@@ -1,0 +1,1 @@
+//! Tests of the document: references, signals, cycles, and the service section.

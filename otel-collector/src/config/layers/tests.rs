@@ -1,0 +1,1 @@
+//! Tests of merging: later over earlier, key by key, and `--set`.
