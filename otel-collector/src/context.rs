@@ -6,7 +6,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use secspan_otlp::keys::Keys;
 
+use crate::events::Events;
 use crate::health::Health;
+use crate::ledger::Ledger;
 use crate::telemetry::Telemetry;
 
 /// Decides whether a request may pass, from its authorization header.
@@ -23,13 +25,20 @@ pub struct Context {
     pub telemetry: Arc<Telemetry>,
     /// What is up, and what has been failing since when.
     pub health: Arc<Health>,
+    /// What the operator is told.
+    pub events: Arc<Events>,
     authenticators: Arc<Mutex<BTreeMap<String, Arc<dyn Authenticator>>>>,
 }
 
 impl Context {
     /// A context without authenticators.
-    pub fn new(telemetry: Arc<Telemetry>, health: Arc<Health>) -> Self {
-        Self { telemetry, health, authenticators: Arc::default() }
+    pub fn new(telemetry: Arc<Telemetry>, events: Arc<Events>) -> Self {
+        Self { telemetry, health: Arc::default(), events, authenticators: Arc::default() }
+    }
+
+    /// The accounts.
+    pub fn ledger(&self) -> &Ledger {
+        &self.telemetry.ledger
     }
 
     /// Offers an authenticator under an extension's id.

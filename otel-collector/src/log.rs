@@ -133,8 +133,8 @@ pub trait Cursor: Send + Sync + Debug {
     fn retry(&self, sequence: Sequence);
     /// What waits, in hand or not.
     fn backlog(&self) -> Backlog;
-    /// Gives up everything that waits, and says what it was.
-    fn abandon(&self) -> Backlog;
+    /// Gives up everything that waits, and returns it.
+    fn abandon(&self) -> Vec<Batch>;
 }
 
 /// What a destination has not dealt with.

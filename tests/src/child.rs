@@ -29,6 +29,11 @@ impl Process {
         matches!(self.0.try_wait(), Ok(None))
     }
 
+    /// The exit code once it has ended; `Some(None)` when a signal ended it.
+    pub fn exit_code(&mut self) -> Option<Option<i32>> {
+        self.0.try_wait().ok().flatten().map(|status| status.code())
+    }
+
     /// User and system time so far, in seconds; 0 when the process is gone.
     pub fn cpu_seconds(&self) -> f64 {
         let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.0.id())).unwrap_or_default();

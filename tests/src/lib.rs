@@ -1,6 +1,11 @@
 //! What the black-box tests and the collector benchmark share: a load, a null destination, child processes.
 
 pub mod child;
+pub mod collector;
+pub mod http;
 pub mod load;
+pub mod poll;
 pub mod sender;
 pub mod sink;
+pub mod stack;
+pub mod workflow;

@@ -358,20 +358,18 @@ impl Cursor for MemoryCursor {
         state.backlog(self.destination, self.shared.now())
     }
 
-    fn abandon(&self) -> Backlog {
+    fn abandon(&self) -> Vec<Batch> {
         let mut state = self.shared.lock();
-        let backlog = state.backlog(self.destination, self.shared.now());
         let waiting: Vec<u64> = state
             .queues
             .get(self.destination.number())
             .map(|queue| queue.pending.iter().chain(&queue.in_hand).copied().collect())
             .unwrap_or_default();
-        for sequence in waiting {
-            state.settle(self.destination, sequence);
-        }
+        let settle = |sequence| state.settle(self.destination, sequence);
+        let batches = waiting.into_iter().filter_map(settle).collect();
         drop(state);
         self.wake();
-        backlog
+        batches
     }
 }
 

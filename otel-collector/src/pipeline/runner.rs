@@ -1,0 +1,274 @@
+//! Drives one destination: takes batches from its cursor, sends them, pauses while it fails, keeps its account.
+//!
+//! A batch that may succeed later goes back to the cursor and the whole destination pauses; then one task alone probes it,
+//! and the others follow once it answers. There is no last attempt: the log's capacity decides what is given up.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use tokio::sync::Notify;
+use tokio::task::JoinSet;
+
+use crate::batch::{Batch, Signal};
+use crate::clock;
+use crate::component::{DestinationSettings, Delivered, ExportError, Exporter, RetrySettings};
+use crate::context::Context;
+use crate::ledger::Loss;
+use crate::log::{Cursor, Entry};
+use crate::pipeline::split;
+
+/// One destination at work.
+#[derive(Debug)]
+pub struct Runner {
+    shared: Arc<Shared>,
+    tasks: JoinSet<()>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    name: String,
+    exporter: Arc<dyn Exporter>,
+    cursor: Arc<dyn Cursor>,
+    settings: DestinationSettings,
+    context: Context,
+    gate: Gate,
+}
+
+/// Closed to all but one prober while the destination fails.
+#[derive(Debug, Default)]
+struct Gate {
+    state: Mutex<GateState>,
+    recovered: Notify,
+}
+
+#[derive(Debug, Default)]
+struct GateState {
+    /// Failures in a row.
+    failures: u32,
+    /// Set while the destination fails: when the next attempt is due.
+    paused_until: Option<Instant>,
+}
+
+impl Runner {
+    /// Starts the destination's tasks.
+    pub fn start(
+        name: String,
+        exporter: Arc<dyn Exporter>,
+        cursor: Arc<dyn Cursor>,
+        settings: DestinationSettings,
+        context: Context,
+    ) -> Self {
+        let consumers = settings.consumers.max(1);
+        let shared = Shared { name, exporter, cursor, settings, context, gate: Gate::default() };
+        let shared = Arc::new(shared);
+        let mut tasks = JoinSet::new();
+        for number in 0..consumers {
+            tasks.spawn(consume(Arc::clone(&shared), number == 0));
+        }
+        Self { shared, tasks }
+    }
+
+    /// The component id.
+    pub fn name(&self) -> &str {
+        &self.shared.name
+    }
+
+    /// Waits until the closed log is read to its end, at most for `deadline`; then gives the rest up, counted as dropped.
+    /// Returns how many items were given up.
+    pub async fn drain(mut self, deadline: Duration) -> u64 {
+        let all = async { while self.tasks.join_next().await.is_some() {} };
+        if tokio::time::timeout(deadline, all).await.is_ok() {
+            return 0;
+        }
+        self.tasks.shutdown().await;
+        let mut items = 0;
+        for batch in self.shared.cursor.abandon() {
+            let name = &self.shared.name;
+            let ledger = self.shared.context.ledger();
+            ledger.lost(name, batch.signal(), Loss::Dropped, "shutdown", batch.items());
+            items += batch.items();
+        }
+        items
+    }
+}
+
+/// One task: the prober goes on while the destination fails, the others wait for its recovery.
+async fn consume(shared: Arc<Shared>, prober: bool) {
+    loop {
+        shared.gate.pass(prober).await;
+        let Some(entry) = shared.cursor.next().await else { return };
+        if shared.gate.is_closed_to(prober) {
+            // It began to fail while this task waited for a batch.
+            shared.cursor.retry(entry.sequence);
+            continue;
+        }
+        shared.attempt(entry).await;
+    }
+}
+
+impl Gate {
+    /// Waits until a task may send: the prober for the pause, the others for the recovery.
+    async fn pass(&self, prober: bool) {
+        while self.is_closed_to(prober) {
+            let recovered = self.recovered.notified();
+            match self.pause_ends() {
+                Some(end) if prober => tokio::time::sleep_until(end.into()).await,
+                Some(_) => recovered.await,
+                None => return,
+            }
+        }
+    }
+
+    fn is_closed_to(&self, prober: bool) -> bool {
+        match self.pause_ends() {
+            None => false,
+            Some(end) => !prober || clock::instant() < end,
+        }
+    }
+
+    fn pause_ends(&self) -> Option<Instant> {
+        self.state().paused_until
+    }
+
+    fn state(&self) -> MutexGuard<'_, GateState> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Shared {
+    /// Sends one batch and settles what became of it.
+    async fn attempt(&self, entry: Entry) {
+        match self.exporter.export(&entry.batch).await {
+            Ok(delivered) => {
+                self.recover();
+                self.count_delivered(&entry.batch, &delivered);
+                self.cursor.done(entry.sequence);
+            }
+            Err(ExportError::Retry { after, reason }) => {
+                let signal = entry.batch.signal();
+                let items = entry.batch.items();
+                self.context.ledger().account(&self.name, signal, |account| account.retried += items);
+                self.fail(after, &reason);
+                self.cursor.retry(entry.sequence);
+            }
+            Err(ExportError::Permanent { reason }) => {
+                self.recover();
+                self.give_up(&entry.batch, Loss::Failed, "permanent", &reason);
+                self.cursor.done(entry.sequence);
+            }
+            Err(ExportError::TooLarge { reason }) => {
+                self.send_in_parts(&entry.batch, &reason).await;
+                self.recover();
+                self.cursor.done(entry.sequence);
+            }
+        }
+    }
+
+    /// Halves a batch that is too large until its parts pass or are single spans.
+    async fn send_in_parts(&self, batch: &Batch, reason: &str) {
+        let Some((left, right)) = split::halves(batch) else {
+            self.give_up(batch, Loss::Rejected, "too_large", reason);
+            return;
+        };
+        let mut parts = vec![right, left];
+        while let Some(part) = parts.pop() {
+            match self.exporter.export(&part).await {
+                Ok(delivered) => self.count_delivered(&part, &delivered),
+                Err(ExportError::TooLarge { reason }) => match split::halves(&part) {
+                    Some((left, right)) => parts.extend([right, left]),
+                    None => self.give_up(&part, Loss::Rejected, "too_large", &reason),
+                },
+                Err(ExportError::Permanent { reason }) => {
+                    self.give_up(&part, Loss::Failed, "permanent", &reason);
+                }
+                // The parts that remain are tried again where they are: sending the whole batch again would send the
+                // parts that passed a second time.
+                Err(ExportError::Retry { after, reason }) => {
+                    parts.push(part);
+                    let pause = self.fail(after, &reason);
+                    tokio::time::sleep(pause).await;
+                }
+            }
+        }
+    }
+
+    fn count_delivered(&self, batch: &Batch, delivered: &Delivered) {
+        let rejected = delivered.rejected.min(batch.items());
+        let exported = batch.items() - rejected;
+        let signal = batch.signal();
+        self.context.ledger().account(&self.name, signal, |account| account.exported += exported);
+        if rejected > 0 {
+            self.give_up_items(signal, Loss::Rejected, "destination", rejected, &delivered.message);
+        }
+    }
+
+    fn give_up(&self, batch: &Batch, loss: Loss, label: &'static str, reason: &str) {
+        self.give_up_items(batch.signal(), loss, label, batch.items(), reason);
+    }
+
+    fn give_up_items(
+        &self,
+        signal: Signal,
+        loss: Loss,
+        label: &'static str,
+        items: u64,
+        reason: &str,
+    ) {
+        self.context.ledger().lost(&self.name, signal, loss, label, items);
+        let what = signal.items();
+        self.context.events.warn(
+            &self.name,
+            &format!("{items} {what} {}: {reason}", loss.name()),
+        );
+    }
+
+    /// Closes the gate until the next attempt is due; returns the pause.
+    fn fail(&self, after: Option<Duration>, reason: &str) -> Duration {
+        let pause = {
+            let mut state = self.gate.state();
+            let retry = &self.settings.retry;
+            let pause = after.unwrap_or_else(|| pause(retry, state.failures, random_share()));
+            state.failures = state.failures.saturating_add(1);
+            state.paused_until = Some(clock::instant() + pause);
+            pause
+        };
+        if self.context.health.failing(&self.name, reason.to_owned(), clock::instant()) {
+            let seconds = pause.as_secs_f64();
+            let message = format!("cannot deliver, next attempt in {seconds:.1} s: {reason}");
+            self.context.events.warn(&self.name, &message);
+        }
+        pause
+    }
+
+    fn recover(&self) {
+        let failed = {
+            let mut state = self.gate.state();
+            state.failures = 0;
+            state.paused_until.take().is_some()
+        };
+        if failed {
+            self.context.health.up(&self.name);
+            self.context.events.info(&self.name, "delivers again");
+            self.gate.recovered.notify_waiters();
+        }
+    }
+}
+
+/// The pause before the next attempt after `failures` earlier failures in a row; `share` in 0..1 spreads clients out.
+fn pause(retry: &RetrySettings, failures: u32, share: f64) -> Duration {
+    let exponent = i32::try_from(failures.min(64)).unwrap_or(64);
+    let grown = retry.initial_interval.as_secs_f64() * retry.multiplier.powi(exponent);
+    let bounded = grown.min(retry.max_interval.as_secs_f64());
+    let spread = 1.0 + retry.randomization_factor * (2.0 * share - 1.0);
+    Duration::try_from_secs_f64(bounded * spread).unwrap_or(retry.max_interval)
+}
+
+/// A number in 0..1 from the hasher's random keys: good enough to keep clients from retrying in step.
+fn random_share() -> f64 {
+    use std::hash::{BuildHasher, RandomState};
+    let bits = RandomState::new().hash_one(0u8) >> 11;
+    bits as f64 / (1u64 << 53) as f64
+}
+
+#[cfg(test)]
+mod tests;

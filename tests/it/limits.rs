@@ -1,0 +1,98 @@
+//! Requests that are too large, hostile or nonsense: a clear answer, bounded memory, and the collector lives.
+
+use std::io::Write as _;
+
+use secspan_tests::collector::Collector;
+use secspan_tests::http;
+use secspan_tests::workflow::Workflow;
+
+const PROTOBUF: (&str, &str) = ("content-type", "application/x-protobuf");
+
+/// More than this means that a hostile request was unpacked.
+const MEMORY_BOUND_MIB: f64 = 200.0;
+
+fn assert_lives(mut collector: Collector) {
+    assert!(collector.is_alive(), "{}", collector.log());
+    let body = Workflow::request(&Workflow::new(9).spans());
+    let headers = [("content-type", "application/json")];
+    let answer = http::post(collector.http, "/v1/traces", &headers, body.as_bytes()).unwrap();
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    assert_eq!(collector.enrichments(1).unwrap().len(), 1);
+    let peak = collector.peak_rss_mib();
+    assert!(peak < MEMORY_BOUND_MIB, "peak memory {peak} MiB");
+}
+
+#[test]
+fn random_bytes_are_refused_with_the_offset() {
+    let collector = Collector::start(&[]).unwrap();
+    let body: Vec<u8> = (0u32..10_000).map(|n| u8::try_from(n * 2_654_435 % 251).unwrap()).collect();
+    let answer = http::post(collector.http, "/v1/traces", &[PROTOBUF], &body).unwrap();
+    assert_eq!(answer.status, 400, "{}", answer.text());
+    assert!(answer.text().contains("offset"), "{}", answer.text());
+    assert_lives(collector);
+}
+
+#[test]
+fn a_zstd_bomb_is_stopped_at_the_limit() {
+    let collector = Collector::start(&[]).unwrap();
+    let mut encoder = zstd::stream::Encoder::new(Vec::new(), 3).unwrap();
+    let zeros = vec![0u8; 1 << 20];
+    for _ in 0..2_048 {
+        encoder.write_all(&zeros).unwrap();
+    }
+    let bomb = encoder.finish().unwrap();
+    assert!(bomb.len() < 1 << 20, "2 GiB of zeros in {} bytes", bomb.len());
+    let headers = [PROTOBUF, ("content-encoding", "zstd")];
+    let answer = http::post(collector.http, "/v1/traces", &headers, &bomb).unwrap();
+    assert_eq!(answer.status, 413, "{}", answer.text());
+    assert_lives(collector);
+}
+
+#[test]
+fn a_wrong_content_type_is_named() {
+    let collector = Collector::start(&[]).unwrap();
+    let headers = [("content-type", "text/csv")];
+    let answer = http::post(collector.http, "/v1/traces", &headers, b"a,b").unwrap();
+    assert_eq!(answer.status, 415, "{}", answer.text());
+    assert!(answer.text().contains("application/x-protobuf"), "{}", answer.text());
+    assert_lives(collector);
+}
+
+#[test]
+fn a_request_over_the_size_limit_is_refused() {
+    let collector = Collector::start(&[]).unwrap();
+    let body = vec![0u8; 21 << 20];
+    let answer = http::post(collector.http, "/v1/traces", &[PROTOBUF], &body).unwrap();
+    assert_eq!(answer.status, 413, "{}", answer.text());
+    assert_lives(collector);
+}
+
+#[test]
+fn an_overload_says_when_to_come_back() {
+    // Nothing fits: every request is over the limit of bytes under way.
+    let collector = Collector::start(&["receivers.otlp.max_in_flight_bytes=2KiB"]).unwrap();
+    let body = Workflow::request(&Workflow::new(1).spans());
+    let headers = [("content-type", "application/json")];
+    let answer = http::post(collector.http, "/v1/traces", &headers, body.as_bytes()).unwrap();
+    assert!(matches!(answer.status, 429 | 503), "{} {}", answer.status, answer.text());
+    let seconds: u64 = answer.header("retry-after").unwrap().parse().unwrap();
+    assert!(seconds >= 1);
+}
+
+#[test]
+fn spans_that_break_the_schema_are_a_partial_success() {
+    let collector = Collector::start(&[]).unwrap();
+    let mut spans = Workflow::new(5).spans();
+    let mut broken = spans[0].clone();
+    broken["spanId"] = "0000000000000000".into();
+    spans.push(broken);
+    let body = Workflow::request(&spans);
+    let headers = [("content-type", "application/json")];
+    let answer = http::post(collector.http, "/v1/traces", &headers, body.as_bytes()).unwrap();
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    let text = answer.text();
+    let answer: serde_json::Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(answer["partialSuccess"]["rejectedSpans"], "1", "{text}");
+    assert!(text.contains("span id"), "{text}");
+    assert_eq!(collector.enrichments(1).unwrap().len(), 1);
+}

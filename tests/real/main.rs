@@ -1,0 +1,20 @@
+//! Tests against real servers and clients. Each module is a part of `cargo xtask real`, which builds or finds what it needs
+//! and runs only the modules whose part is there: a part that cannot be had is reported, never passed.
+
+mod clients;
+mod otelcol;
+mod prometheus;
+mod telemetrygen;
+mod tempo;
+
+use secspan_tests::collector::Collector;
+use secspan_tests::http;
+use secspan_tests::workflow::Workflow;
+
+/// Sends a whole workflow in one request.
+fn send(collector: &Collector, workflow: &Workflow) {
+    let headers = [("content-type", "application/json")];
+    let body = Workflow::request(&workflow.spans());
+    let answer = http::post(collector.http, "/v1/traces", &headers, body.as_bytes()).unwrap();
+    assert_eq!(answer.status, 200, "{}", answer.text());
+}

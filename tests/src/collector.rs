@@ -1,0 +1,216 @@
+//! The real collector as a child process, on free loopback ports, with its files in a temporary folder.
+
+use std::error::Error;
+use std::fs;
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::OnceLock;
+use std::time::Duration;
+
+use tempfile::TempDir;
+
+use crate::child::Process;
+use crate::http;
+use crate::poll;
+
+/// A running collector; ends with its owner.
+#[derive(Debug)]
+pub struct Collector {
+    /// OTLP over gRPC.
+    pub grpc: SocketAddr,
+    /// OTLP over HTTP.
+    pub http: SocketAddr,
+    /// Derived metrics.
+    pub metrics: SocketAddr,
+    /// Its own metrics.
+    pub telemetry: SocketAddr,
+    /// Health.
+    pub health: SocketAddr,
+    process: Process,
+    directory: TempDir,
+}
+
+/// Addresses on loopback that nobody uses now.
+///
+/// # Errors
+/// When there are none.
+pub fn free_addresses<const N: usize>() -> io::Result<[SocketAddr; N]> {
+    let listeners: Vec<TcpListener> =
+        (0..N).map(|_| TcpListener::bind((Ipv4Addr::LOCALHOST, 0))).collect::<io::Result<_>>()?;
+    let addresses: Vec<SocketAddr> =
+        listeners.iter().map(TcpListener::local_addr).collect::<io::Result<_>>()?;
+    addresses.try_into().map_err(|_| io::Error::other("not enough addresses"))
+}
+
+/// A program of this workspace, built once if it is not there; `profile` folder of the running test.
+///
+/// # Errors
+/// When it does not build.
+pub fn program(package: &str, name: &str) -> Result<PathBuf, Box<dyn Error>> {
+    static BUILT: OnceLock<std::sync::Mutex<Vec<String>>> = OnceLock::new();
+    let profile = std::env::current_exe()?
+        .ancestors()
+        .nth(2)
+        .map(Path::to_owned)
+        .ok_or("no folder above the test program")?;
+    let mut built = BUILT.get_or_init(Default::default).lock().map_err(|_| "a build failed")?;
+    if !built.iter().any(|known| known == name) {
+        let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+        let target = profile.parent().ok_or("no target folder")?;
+        let status = Command::new(cargo)
+            .args(["build", "--quiet", "--package", package, "--bin", name, "--target-dir"])
+            .arg(target)
+            .status()?;
+        if !status.success() {
+            return Err(format!("{name} does not build").into());
+        }
+        built.push(name.to_owned());
+    }
+    Ok(profile.join(name))
+}
+
+impl Collector {
+    /// Starts the embedded default on free ports; `settings` are further `--set` arguments.
+    ///
+    /// # Errors
+    /// When it does not become ready; the error carries its log.
+    pub fn start(settings: &[&str]) -> Result<Self, Box<dyn Error>> {
+        Self::start_with(settings, &[])
+    }
+
+    /// The same with environment variables, and without the default quiet period: a record appears half a second after
+    /// its workflow ended.
+    ///
+    /// # Errors
+    /// When it does not become ready; the error carries its log.
+    pub fn start_with(
+        settings: &[&str],
+        environment: &[(&str, &str)],
+    ) -> Result<Self, Box<dyn Error>> {
+        let [grpc, http, metrics, telemetry, health] = free_addresses()?;
+        let directory = tempfile::tempdir()?;
+        let defaults = [
+            format!("receivers.otlp.protocols.grpc.endpoint={grpc}"),
+            format!("receivers.otlp.protocols.http.endpoint={http}"),
+            format!("exporters.prometheus.endpoint={metrics}"),
+            format!("extensions.health_check.endpoint={health}"),
+            format!(
+                "service.telemetry.metrics.readers=[{{pull: {{exporter: {{prometheus: {{host: {}, port: {}}}}}}}}}]",
+                telemetry.ip(),
+                telemetry.port()
+            ),
+            "connectors.workflow.quiet_period=500ms".to_owned(),
+        ];
+        let mut command = Command::new(program("secspan-collector", "secspan-collector")?);
+        for setting in defaults.iter().map(String::as_str).chain(settings.iter().copied()) {
+            command.arg("--set").arg(setting);
+        }
+        let log = fs::File::create(directory.path().join("collector.log"))?;
+        command
+            .env("SECSPAN_DATA_DIR", directory.path())
+            .envs(environment.iter().copied())
+            .stdout(Stdio::null())
+            .stderr(log);
+        let process = Process::start(&mut command)?;
+        let mut collector =
+            Self { grpc, http, metrics, telemetry, health, process, directory };
+        collector.wait_until_ready()?;
+        Ok(collector)
+    }
+
+    fn wait_until_ready(&mut self) -> Result<(), Box<dyn Error>> {
+        let ready = poll::until("a ready collector", Duration::from_secs(20), || {
+            if !self.process.is_alive() {
+                return Some(false);
+            }
+            let answer = http::get(self.health, "/readyz", &[]).ok()?;
+            (answer.status == 200).then_some(true)
+        });
+        match ready {
+            Ok(true) => Ok(()),
+            Ok(false) => Err(format!("the collector ended: {}", self.log()).into()),
+            Err(error) => Err(format!("{error}: {}", self.log()).into()),
+        }
+    }
+
+    /// Where its files are.
+    pub fn directory(&self) -> &Path {
+        self.directory.path()
+    }
+
+    /// Whether it still runs.
+    pub fn is_alive(&mut self) -> bool {
+        self.process.is_alive()
+    }
+
+    /// Its peak memory, in MiB.
+    pub fn peak_rss_mib(&self) -> f64 {
+        self.process.peak_rss_mib()
+    }
+
+    /// What it said on standard error.
+    pub fn log(&self) -> String {
+        fs::read_to_string(self.directory.path().join("collector.log")).unwrap_or_default()
+    }
+
+    /// The lines of all files under `metrics/` whose name starts with `stem` and ends with `suffix`.
+    pub fn lines(&self, stem: &str, suffix: &str) -> Vec<String> {
+        let Ok(folder) = fs::read_dir(self.directory.path().join("metrics")) else {
+            return Vec::new();
+        };
+        let mut paths: Vec<PathBuf> = folder.flatten().map(|entry| entry.path()).collect();
+        paths.sort();
+        paths
+            .iter()
+            .filter(|path| {
+                let name = path.file_name().unwrap_or_default().to_string_lossy();
+                name.starts_with(stem) && name.ends_with(suffix)
+            })
+            .flat_map(|path| fs::read_to_string(path).unwrap_or_default().lines().map(str::to_owned).collect::<Vec<_>>())
+            .collect()
+    }
+
+    /// The enrichment records, once there are at least `count`.
+    ///
+    /// # Errors
+    /// When they do not come; the error carries the collector's log.
+    pub fn enrichments(&self, count: usize) -> Result<Vec<String>, String> {
+        poll::until(&format!("{count} records"), Duration::from_secs(30), || {
+            let lines = self.lines("enrichment-metrics-", ".jsonl");
+            (lines.len() >= count).then_some(lines)
+        })
+        .map_err(|error| format!("{error}: {}", self.log()))
+    }
+
+    /// The value of one series of the derived metrics, by its name and labels as they stand on the page.
+    pub fn metric(&self, series: &str) -> Option<f64> {
+        value(&http::get(self.metrics, "/metrics", &[]).ok()?.text(), series)
+    }
+
+    /// The same of the collector's own metrics.
+    pub fn own_metric(&self, series: &str) -> Option<f64> {
+        value(&http::get(self.telemetry, "/metrics", &[]).ok()?.text(), series)
+    }
+
+    /// Asks it to stop, waits, and returns its exit code.
+    ///
+    /// # Errors
+    /// When it does not stop in time.
+    pub fn stop(mut self) -> Result<(Option<i32>, TempDir), Box<dyn Error>> {
+        let pid = self.process.id().to_string();
+        Command::new("kill").args(["-TERM", &pid]).status()?;
+        let code = poll::until("the collector to stop", Duration::from_secs(30), || {
+            self.process.exit_code()
+        })?;
+        Ok((code, self.directory))
+    }
+}
+
+fn value(page: &str, series: &str) -> Option<f64> {
+    page.lines().find_map(|line| {
+        let rest = line.strip_prefix(series)?.strip_prefix(' ')?;
+        rest.split_whitespace().next()?.parse().ok()
+    })
+}
