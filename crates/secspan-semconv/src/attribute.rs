@@ -2417,7 +2417,7 @@ pub const TABLE: &[AttributeDef] = &[
         stability: Stability::Development,
         ours: true,
         accepts: &[],
-        values: &[],
+        values: &["Excellent", "Good", "Needs Improvement", "Inadequate"],
     },
     AttributeDef {
         name: SECOPS_REVIEW_FACT_VERIFICATION,

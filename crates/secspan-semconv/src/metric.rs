@@ -1384,7 +1384,14 @@ pub const TABLE: &[MetricDef] = &[
         brief: "Size of requests.",
         labels: &[],
         buckets: &[
-            256.0, 1024.0, 4096.0, 16384.0, 65536.0, 262144.0, 1048576.0, 4194304.0,
+            256.0,
+            1024.0,
+            4096.0,
+            16384.0,
+            65536.0,
+            262_144.0,
+            1_048_576.0,
+            4_194_304.0,
         ],
     },
     MetricDef {
@@ -1394,7 +1401,14 @@ pub const TABLE: &[MetricDef] = &[
         brief: "Size of answers.",
         labels: &[],
         buckets: &[
-            256.0, 1024.0, 4096.0, 16384.0, 65536.0, 262144.0, 1048576.0, 4194304.0,
+            256.0,
+            1024.0,
+            4096.0,
+            16384.0,
+            65536.0,
+            262_144.0,
+            1_048_576.0,
+            4_194_304.0,
         ],
     },
     MetricDef {
@@ -1659,7 +1673,7 @@ pub const TABLE: &[MetricDef] = &[
         unit: "s",
         brief: "Age of what the inventory answered.",
         labels: &[label::SOURCE],
-        buckets: &[3600.0, 86400.0, 604800.0, 2592000.0, 7776000.0],
+        buckets: &[3600.0, 86400.0, 604_800.0, 2_592_000.0, 7_776_000.0],
     },
     MetricDef {
         name: SECOPS_IP_ENRICHMENT_DURATION_SECONDS,
@@ -1667,7 +1681,7 @@ pub const TABLE: &[MetricDef] = &[
         unit: "s",
         brief: "Duration of look-ups.",
         labels: &[label::SOURCE],
-        buckets: &[0.000001, 0.00001, 0.0001, 0.001, 0.01, 0.1, 1.0, 10.0],
+        buckets: &[0.000_001, 0.00001, 0.0001, 0.001, 0.01, 0.1, 1.0, 10.0],
     },
     MetricDef {
         name: SECOPS_IP_INVENTORY_IPS,

@@ -337,6 +337,24 @@ pub mod rate_limit {
 
 /// Values of attributes under `secops.review`.
 pub mod review {
+    /// Values of `secops.review.classification`.
+    pub mod classification {
+        /// 90 and more.
+        pub const EXCELLENT: &str = "Excellent";
+
+        /// 75 to below 90.
+        pub const GOOD: &str = "Good";
+
+        /// 60 to below 75.
+        pub const NEEDS_IMPROVEMENT: &str = "Needs Improvement";
+
+        /// Below 60.
+        pub const INADEQUATE: &str = "Inadequate";
+
+        /// Every value, in the registry's order.
+        pub const ALL: &[&str] = &[EXCELLENT, GOOD, NEEDS_IMPROVEMENT, INADEQUATE];
+    }
+
     /// Values of `secops.review.investigation_type`.
     pub mod investigation_type {
         /// The ticket is about a vulnerability.

@@ -85,3 +85,9 @@ fn format(root: &Path, text: &str) -> Result<String> {
     String::from_utf8(output.stdout)
         .map_err(|error| Failure::new(format!("rustfmt answered with invalid UTF-8: {error}")))
 }
+
+/// Appends a line.
+fn line(out: &mut String, text: &str) {
+    out.push_str(text);
+    out.push('\n');
+}

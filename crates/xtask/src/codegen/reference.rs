@@ -1,7 +1,6 @@
 //! Renders the registry as the page that people read.
 
-use std::fmt::Write as _;
-
+use super::line;
 use super::registry::{Attribute, Registry};
 use super::rust::kind_name;
 
@@ -23,16 +22,18 @@ pub(crate) fn page(registry: &Registry) -> String {
 fn workflows(out: &mut String, registry: &Registry) {
     out.push_str("## Workflows and stages\n\n");
     for workflow in &registry.workflows {
-        let _ = writeln!(out, "### `{}`\n\n{}\n", workflow.name, workflow.brief);
+        line(
+            out,
+            &format!("### `{}`\n\n{}\n", workflow.name, workflow.brief),
+        );
         out.push_str("| stage | key in older records | budget |\n|---|---|---|\n");
         for stage in &workflow.stages {
             let budget = stage
                 .budget_minutes
                 .map_or_else(String::new, |minutes| format!("{minutes} min"));
-            let _ = writeln!(
+            line(
                 out,
-                "| `{}` | `{}` | {budget} |",
-                stage.name, stage.legacy_key
+                &format!("| `{}` | `{}` | {budget} |", stage.name, stage.legacy_key),
             );
         }
         out.push('\n');
@@ -48,12 +49,14 @@ fn events(out: &mut String, registry: &Registry) {
             .filter(|item| item.required)
             .map(|item| format!("`{}`", item.name))
             .collect();
-        let _ = writeln!(
+        line(
             out,
-            "| `{}` | {} | {} |",
-            event.name,
-            event.brief,
-            required.join(", ")
+            &format!(
+                "| `{}` | {} | {} |",
+                event.name,
+                event.brief,
+                required.join(", ")
+            ),
         );
     }
     out.push('\n');
@@ -62,33 +65,39 @@ fn events(out: &mut String, registry: &Registry) {
 fn attributes(out: &mut String, registry: &Registry) {
     out.push_str("## Attributes\n\n");
     for area in &registry.areas {
-        let _ = writeln!(out, "### {}\n\n{}\n", area.title, area.brief);
+        line(out, &format!("### {}\n\n{}\n", area.title, area.brief));
         out.push_str("| attribute | type | meaning | values or examples |\n|---|---|---|---|\n");
         for attribute in &area.attributes {
-            let _ = writeln!(
+            line(
                 out,
-                "| `{}` | {} | {} | {} |",
-                attribute.name,
-                kind_name(attribute.kind),
-                attribute.brief,
-                values(attribute)
+                &format!(
+                    "| `{}` | {} | {} | {} |",
+                    attribute.name,
+                    kind_name(attribute.kind),
+                    attribute.brief,
+                    values(attribute)
+                ),
             );
         }
         out.push('\n');
     }
-    let _ = writeln!(
+    line(
         out,
-        "### OpenTelemetry's own\n\nBy reference to the semantic conventions {}.\n",
-        registry.standard_version
+        &format!(
+            "### OpenTelemetry's own\n\nBy reference to the semantic conventions {}.\n",
+            registry.standard_version
+        ),
     );
     out.push_str("| attribute | type | stability |\n|---|---|---|\n");
     for attribute in &registry.standard {
-        let _ = writeln!(
+        line(
             out,
-            "| `{}` | {} | {} |",
-            attribute.name,
-            kind_name(attribute.kind),
-            attribute.stability.replace('_', " ")
+            &format!(
+                "| `{}` | {} | {} |",
+                attribute.name,
+                kind_name(attribute.kind),
+                attribute.stability.replace('_', " ")
+            ),
         );
     }
     out.push('\n');
@@ -117,9 +126,11 @@ fn metrics(out: &mut String, registry: &Registry) {
     for metric in &registry.metrics {
         if metric.area != area {
             area = &metric.area;
-            let _ = writeln!(
+            line(
                 out,
-                "\n### Metrics: {area}\n\n| metric | type | unit | labels | meaning |\n|---|---|---|---|---|"
+                &format!(
+                    "\n### Metrics: {area}\n\n| metric | type | unit | labels | meaning |\n|---|---|---|---|---|"
+                ),
             );
         }
         let labels: Vec<_> = metric
@@ -127,14 +138,16 @@ fn metrics(out: &mut String, registry: &Registry) {
             .iter()
             .map(|label| format!("`{label}`"))
             .collect();
-        let _ = writeln!(
+        line(
             out,
-            "| `{}` | {} | {} | {} | {} |",
-            metric.name,
-            metric.instrument,
-            metric.unit,
-            labels.join(", "),
-            metric.brief
+            &format!(
+                "| `{}` | {} | {} | {} | {} |",
+                metric.name,
+                metric.instrument,
+                metric.unit,
+                labels.join(", "),
+                metric.brief
+            ),
         );
     }
 }

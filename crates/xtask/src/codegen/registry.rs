@@ -3,7 +3,7 @@
 //! Only the parts of weaver's definition form that we use are understood; anything else is an error
 //! that names the file and the group, so that a typing mistake cannot vanish silently.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use saphyr::{LoadableYamlNode as _, Yaml};
@@ -227,9 +227,9 @@ impl Registry {
 
     /// Every reference must be defined, and no attribute may be defined twice.
     pub(crate) fn check_references(&self, references: &BTreeSet<String>) -> Result<()> {
-        let mut defined = BTreeMap::new();
+        let mut defined = BTreeSet::new();
         for attribute in self.attributes() {
-            if defined.insert(attribute.name.as_str(), ()).is_some() {
+            if !defined.insert(attribute.name.as_str()) {
                 return Err(Failure::new(format!(
                     "attribute `{}` is defined twice",
                     attribute.name
@@ -238,7 +238,7 @@ impl Registry {
         }
         match references
             .iter()
-            .find(|name| !defined.contains_key(name.as_str()))
+            .find(|name| !defined.contains(name.as_str()))
         {
             None => Ok(()),
             Some(name) => Err(Failure::new(format!(
@@ -332,7 +332,7 @@ fn workflow(group: &Yaml<'_>, brief: String, at: &str) -> Result<Option<Workflow
                 legacy_key: string(stage, "legacy_key", at)?,
                 budget_minutes: stage
                     .as_mapping_get("budget_minutes")
-                    .and_then(|minutes| minutes.as_integer()),
+                    .and_then(Yaml::as_integer),
             })
         })
         .collect::<Result<_>>()?;

@@ -1,8 +1,8 @@
 //! Renders the registry as Rust constants and tables. The text goes through rustfmt afterwards.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Write as _;
 
+use super::line;
 use super::registry::{Attribute, Kind, Metric, Registry, Workflow};
 
 /// The constant that stands for a dotted name.
@@ -18,6 +18,14 @@ pub(crate) fn constant(name: &str) -> String {
         .collect()
 }
 
+/// A list of paths to constants.
+fn constants<'a>(module: &str, names: impl Iterator<Item = &'a String>) -> String {
+    let paths: Vec<_> = names
+        .map(|name| format!("{module}{}", constant(name)))
+        .collect();
+    paths.join(", ")
+}
+
 fn header(what: &str, rest: &str) -> String {
     format!(
         "//! {what}, generated from `registry/*.yaml` by `cargo xtask codegen`.\n\
@@ -28,10 +36,10 @@ fn header(what: &str, rest: &str) -> String {
 
 /// One documented string constant.
 fn string_constant(out: &mut String, docs: &[&str], name: &str, value: &str) {
-    for line in docs {
-        let _ = writeln!(out, "/// {line}");
+    for doc in docs {
+        line(out, format!("/// {doc}").trim_end());
     }
-    let _ = writeln!(out, "pub const {name}: &str = {value:?};\n");
+    line(out, &format!("pub const {name}: &str = {value:?};\n"));
 }
 
 /// `attribute.rs`
@@ -41,11 +49,13 @@ pub(crate) fn attributes(registry: &Registry) -> String {
         "Ours begin with `secops.`; the others are OpenTelemetry's, by reference.",
     );
     out.push_str("use crate::table::{AttributeDef, AttributeKind, Stability};\n\n");
-    let _ = writeln!(
-        out,
-        "/// Version of OpenTelemetry's semantic conventions that the standard names follow.\n\
+    line(
+        &mut out,
+        &format!(
+            "/// Version of OpenTelemetry's semantic conventions that the standard names follow.\n\
          pub const STANDARD_VERSION: &str = {:?};\n",
-        registry.standard_version
+            registry.standard_version
+        ),
     );
     let all = registry.attributes();
     for attribute in &all {
@@ -76,19 +86,22 @@ fn attribute_row(out: &mut String, attribute: &Attribute) {
         .iter()
         .map(|member| format!("{:?}", member.value))
         .collect();
-    let _ = writeln!(
+    line(
         out,
-        "AttributeDef {{ name: {}, kind: AttributeKind::{:?}, stability: Stability::{}, ours: {}, \
+        &format!(
+            "AttributeDef {{ name: {}, kind: AttributeKind::{:?}, stability: Stability::{}, ours: {}, \
          accepts: &[{}], values: &[{}] }},",
-        constant(&attribute.name),
-        attribute.kind,
-        stability(&attribute.stability),
-        attribute.name.starts_with(super::OUR_PREFIX),
-        accepts.join(", "),
-        members.join(", "),
+            constant(&attribute.name),
+            attribute.kind,
+            stability(&attribute.stability),
+            attribute.name.starts_with(super::OUR_PREFIX),
+            accepts.join(", "),
+            members.join(", "),
+        ),
     );
 }
 
+/// The variant of `Stability` for the registry's word.
 fn stability(word: &str) -> &'static str {
     match word {
         "stable" => "Stable",
@@ -125,21 +138,21 @@ pub(crate) fn events(registry: &Registry) -> String {
     }
     out.push_str("/// Every event, sorted by name.\npub const TABLE: &[EventDef] = &[\n");
     for event in &registry.events {
-        let pick = |required| -> String {
+        let pick = |required| {
             let names = event
                 .attributes
                 .iter()
                 .filter(|item| item.required == required);
-            names
-                .map(|item| format!("attribute::{}, ", constant(&item.name)))
-                .collect()
+            constants("attribute::", names.map(|item| &item.name))
         };
-        let _ = writeln!(
-            out,
-            "EventDef {{ name: {}, required: &[{}], recommended: &[{}] }},",
-            constant(&event.name),
-            pick(true),
-            pick(false),
+        line(
+            &mut out,
+            &format!(
+                "EventDef {{ name: {}, required: &[{}], recommended: &[{}] }},",
+                constant(&event.name),
+                pick(true),
+                pick(false),
+            ),
         );
     }
     out.push_str("];\n");
@@ -183,36 +196,54 @@ pub(crate) fn metrics(registry: &Registry) -> String {
 }
 
 fn metric_row(out: &mut String, metric: &Metric) {
-    let labels: String = metric
-        .labels
-        .iter()
-        .map(|label| format!("label::{}, ", constant(label)))
-        .collect();
-    let buckets: Vec<_> = metric
-        .buckets
-        .iter()
-        .map(|bound| {
-            if bound.contains('.') {
-                bound.clone()
-            } else {
-                format!("{bound}.0")
-            }
-        })
-        .collect();
+    let labels = constants("label::", metric.labels.iter());
+    let buckets: Vec<_> = metric.buckets.iter().map(|bound| float(bound)).collect();
     let instrument = match metric.instrument.as_str() {
         "counter" => "Counter",
         "histogram" => "Histogram",
         _ => "Gauge",
     };
-    let _ = writeln!(
+    line(
         out,
-        "MetricDef {{ name: {}, instrument: Instrument::{instrument}, unit: {:?}, brief: {:?}, \
+        &format!(
+            "MetricDef {{ name: {}, instrument: Instrument::{instrument}, unit: {:?}, brief: {:?}, \
          labels: &[{labels}], buckets: &[{}] }},",
-        constant(&metric.name),
-        metric.unit,
-        metric.brief,
-        buckets.join(", "),
+            constant(&metric.name),
+            metric.unit,
+            metric.brief,
+            buckets.join(", "),
+        ),
     );
+}
+
+/// A float literal with separators, as clippy wants it.
+fn float(number: &str) -> String {
+    let (whole, fraction) = number.split_once('.').unwrap_or((number, "0"));
+    let mut out = String::new();
+    for (place, digit) in whole.chars().enumerate() {
+        if place > 0 && whole.len() > 5 && (whole.len() - place).is_multiple_of(3) {
+            out.push('_');
+        }
+        out.push(digit);
+    }
+    format!(
+        "{out}.{}",
+        if fraction.len() > 5 {
+            grouped(fraction)
+        } else {
+            fraction.to_owned()
+        }
+    )
+}
+
+/// Digits after the point, in groups of three.
+fn grouped(digits: &str) -> String {
+    let digits: Vec<_> = digits.chars().collect();
+    digits
+        .chunks(3)
+        .map(String::from_iter)
+        .collect::<Vec<_>>()
+        .join("_")
 }
 
 /// `span.rs`
@@ -264,21 +295,25 @@ pub(crate) fn spans(registry: &Registry) -> String {
 }
 
 fn workflow_row(out: &mut String, workflow: &Workflow) {
-    let _ = writeln!(
+    line(
         out,
-        "WorkflowDef {{ name: workflow::{}, stages: &[",
-        constant(&workflow.name)
+        &format!(
+            "WorkflowDef {{ name: workflow::{}, stages: &[",
+            constant(&workflow.name)
+        ),
     );
     for stage in &workflow.stages {
         let budget = stage.budget_minutes.map_or_else(
             || "None".to_owned(),
             |minutes| format!("Some({})", minutes * 60),
         );
-        let _ = writeln!(
+        line(
             out,
-            "StageDef {{ name: stage::{}, legacy_key: legacy_stage::{}, budget_seconds: {budget} }},",
-            constant(&stage.name),
-            constant(&stage.legacy_key),
+            &format!(
+                "StageDef {{ name: stage::{}, legacy_key: legacy_stage::{}, budget_seconds: {budget} }},",
+                constant(&stage.name),
+                constant(&stage.legacy_key),
+            ),
         );
     }
     out.push_str("] },\n");
@@ -342,9 +377,11 @@ fn module_body(out: &mut String, module: &Module<'_>, path: &str) {
             .iter()
             .map(|member| constant(&member.value) + ", ")
             .collect();
-        let _ = writeln!(
+        line(
             out,
-            "/// Every value, in the registry's order.\npub const ALL: &[&str] = &[{all}];\n"
+            &format!(
+                "/// Every value, in the registry's order.\npub const ALL: &[&str] = &[{all}];\n"
+            ),
         );
     }
     for (name, inner) in &module.inner {
@@ -355,13 +392,16 @@ fn module_body(out: &mut String, module: &Module<'_>, path: &str) {
         };
         match inner.attribute {
             Some(attribute) => {
-                let _ = writeln!(out, "/// Values of `{}`.", attribute.name);
+                line(out, &format!("/// Values of `{}`.", attribute.name));
             }
             None => {
-                let _ = writeln!(out, "/// Values of attributes under `secops.{path}`.");
+                line(
+                    out,
+                    &format!("/// Values of attributes under `secops.{path}`."),
+                );
             }
         }
-        let _ = writeln!(out, "pub mod {name} {{");
+        line(out, &format!("pub mod {name} {{"));
         module_body(out, inner, &path);
         out.push_str("}\n\n");
     }
