@@ -1,0 +1,1 @@
+//! Tests of printing: what is printed reads back the same, and secrets stay inside.
