@@ -1,12 +1,17 @@
 //! OTLP in memory: strict zero-copy views over the wire bytes of a request, and bytes from values.
 //!
 //! Reading order: [`keys`] (which attributes are wanted), [`walk`] (one pass over a request),
-//! [`view`] (what the pass shows), [`time`].
+//! [`view`] (what the pass shows), [`time`]; then [`encode`] and [`response`] for the way back; [`rewrite`] and
+//! [`split`] change a request without decoding it.
 //!
 //! Everything here is pure: no sockets, no clock, no environment, and none of secspan's own names.
 //! The received bytes are never changed by reading them, so they can be forwarded as they came.
 
+pub mod encode;
 pub mod keys;
+pub mod response;
+pub mod rewrite;
+pub mod split;
 pub mod time;
 pub mod view;
 pub mod walk;

@@ -4,15 +4,15 @@ use super::*;
 
 #[test]
 fn every_length_is_found_and_its_neighbours_are_not() {
-    let all: String = ('a'..='z').cycle().take(64).collect();
-    let mut keys = Keys::new();
-    let slots: Vec<Slot> = (0..=64)
-        .map(|len| keys.slot(&all[..len]).unwrap())
+    let all: Vec<String> = (0..=64)
+        .map(|len| ('a'..='z').cycle().take(len).collect())
         .collect();
-    for (len, slot) in slots.iter().enumerate() {
-        assert_eq!(keys.lookup(&all[..len]), Some(*slot), "length {len}");
-        assert_eq!(keys.name(*slot), &all[..len]);
-        assert_eq!(keys.lookup(&format!("{}!", &all[..len])), None);
+    let mut keys = Keys::new();
+    let slots: Vec<Slot> = all.iter().map(|key| keys.slot(key).unwrap()).collect();
+    for (key, slot) in all.iter().zip(slots) {
+        assert_eq!(keys.lookup(key), Some(slot), "{key}");
+        assert_eq!(keys.name(slot), key);
+        assert_eq!(keys.lookup(&format!("{key}!")), None);
     }
 }
 

@@ -1,0 +1,107 @@
+//! The Protobuf wire format, written to one buffer.
+
+use crate::wire::{FIXED32, FIXED64, LEN, VARINT, tag};
+
+/// Appends fields to a message; a nested message gets its length when it is complete.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Writer {
+    bytes: Vec<u8>,
+}
+
+impl Writer {
+    pub(crate) fn with_capacity(bytes: usize) -> Self {
+        Self {
+            bytes: Vec::with_capacity(bytes),
+        }
+    }
+
+    pub(crate) fn finish(self) -> Vec<u8> {
+        self.bytes
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.bytes.len()
+    }
+
+    /// Bytes that are complete fields already.
+    pub(crate) fn raw(&mut self, fields: &[u8]) {
+        self.bytes.extend_from_slice(fields);
+    }
+
+    pub(crate) fn varint(&mut self, field: u32, value: u64) {
+        self.tag(field, VARINT);
+        self.number(value);
+    }
+
+    pub(crate) fn fixed64(&mut self, field: u32, value: u64) {
+        self.tag(field, FIXED64);
+        self.bytes.extend_from_slice(&value.to_le_bytes());
+    }
+
+    pub(crate) fn fixed32(&mut self, field: u32, value: u32) {
+        self.tag(field, FIXED32);
+        self.bytes.extend_from_slice(&value.to_le_bytes());
+    }
+
+    pub(crate) fn bytes(&mut self, field: u32, value: &[u8]) {
+        self.tag(field, LEN);
+        self.number(value.len() as u64);
+        self.bytes.extend_from_slice(value);
+    }
+
+    /// Text that is left out when it is empty, like any field at its default.
+    pub(crate) fn text(&mut self, field: u32, value: &str) {
+        if !value.is_empty() {
+            self.bytes(field, value.as_bytes());
+        }
+    }
+
+    /// A nested message. Its length is known only after `fill`: one byte is kept free for it, which
+    /// is enough for most, and the rest moves up when it is not.
+    pub(crate) fn message(&mut self, field: u32, fill: impl FnOnce(&mut Self)) {
+        self.tag(field, LEN);
+        let start = self.bytes.len();
+        self.bytes.push(0);
+        fill(self);
+        let len = (self.bytes.len() - start - 1) as u64;
+        match (self.bytes.get_mut(start), u8::try_from(len)) {
+            (Some(place), Ok(short @ ..0x80)) => *place = short,
+            _ => drop(self.bytes.splice(start..=start, Varint::new(len))),
+        }
+    }
+
+    fn tag(&mut self, field: u32, wire_type: u32) {
+        self.number(u64::from(tag(field, wire_type)));
+    }
+
+    fn number(&mut self, value: u64) {
+        self.bytes.extend(Varint::new(value));
+    }
+}
+
+/// The bytes of a number, seven bits each, lowest first.
+struct Varint {
+    /// What is still to come; `None` after the last byte.
+    rest: Option<u64>,
+}
+
+impl Varint {
+    fn new(value: u64) -> Self {
+        Self { rest: Some(value) }
+    }
+}
+
+impl Iterator for Varint {
+    type Item = u8;
+
+    fn next(&mut self) -> Option<u8> {
+        let value = self.rest?;
+        let [low, ..] = value.to_le_bytes();
+        if value < 0x80 {
+            self.rest = None;
+            return Some(low);
+        }
+        self.rest = Some(value >> 7);
+        Some(low | 0x80)
+    }
+}
