@@ -127,7 +127,7 @@ const provider = new NodeTracerProvider({
 const traceId = enrich(provider.getTracer("secspan.test.client"), process.argv[2]);
 await provider.shutdown().catch(warn);
 if (exporter.failed || exporter.sent !== STAGES.length + 1) {
-  console.error(`export failed: ${exporter.sent} of ${STAGES.length + 1} spans were taken`);
+  console.error("export failed");
   process.exit(1);
 }
 console.log(traceId);
