@@ -2,10 +2,11 @@
 
 /// The candidate closest to `given` in edit distance, if it is close enough to be a slip.
 ///
-/// A third of the letters may differ, at least one; case, `-`, `_` and spaces do not count.
+/// A third of the letters may differ, of short names one; case, `-`, `_` and spaces do not count.
 pub fn nearest<'a>(given: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let plain = normalise(given);
-    let budget = (plain.chars().count() / 3).max(1);
+    let length = plain.chars().count();
+    let budget = (length / 3).max(usize::from(length > 1));
     candidates
         .into_iter()
         .map(|name| (strsim::damerau_levenshtein(&plain, &normalise(name)), name))

@@ -20,6 +20,9 @@ pub const NODES_MAX: usize = 20_000;
 /// Most problems with the form of one source before the rest is not read.
 const PROBLEMS_MAX: usize = 20;
 
+/// Tags that say no more than the text does, but for `str`.
+const CORE_TAGS: [&str; 7] = ["str", "int", "float", "bool", "null", "map", "seq"];
+
 /// Parses one source. `None` means that the text is not YAML or breaks a limit, and that
 /// `report` says why; an empty text is an empty map.
 pub fn parse(source: &Source, text: &str, report: &Report) -> Option<Node> {
@@ -142,7 +145,9 @@ impl<'a> Builder<'a> {
     fn is_text(tag: Option<&Tag>, location: &Location) -> Result<bool, Refusal> {
         match tag {
             None => Ok(false),
-            Some(tag) if tag.is_yaml_core_schema() => Ok(tag.suffix == "str"),
+            Some(tag) if tag.is_yaml_core_schema() && CORE_TAGS.contains(&&*tag.suffix) => {
+                Ok(tag.suffix == "str")
+            }
             Some(tag) => {
                 let complaint = Complaint::new("unknown YAML tag").given(tag.to_string());
                 refuse(location.clone(), complaint.hint("remove it"))

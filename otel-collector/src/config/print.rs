@@ -91,6 +91,11 @@ fn write_item(out: &mut String, item: &Node, depth: usize, secret: bool) {
         Value::Map(map) if !map.entries().is_empty() => {
             write_map(&mut inner, map, depth + 1, secret);
         }
+        Value::List(items) if !items.iter().all(is_scalar) => {
+            for item in items {
+                write_item(&mut inner, item, depth + 1, secret);
+            }
+        }
         _ => {
             indent(&mut inner, depth + 1);
             write_value(&mut inner, item, depth + 1, secret);

@@ -74,6 +74,8 @@ pub struct Section<'a> {
     /// Not a map at all, which has been reported: what is missing inside is not said again.
     misshapen: bool,
     known: Vec<&'static str>,
+    /// Known only to be refused or warned about: not among what is allowed.
+    unlisted: Vec<&'static str>,
 }
 
 impl<'a> Section<'a> {
@@ -114,6 +116,7 @@ impl<'a> Section<'a> {
             report,
             misshapen,
             known: Vec::new(),
+            unlisted: Vec::new(),
         };
         let value = read(&mut section);
         section.finish();
@@ -335,7 +338,7 @@ impl<'a> Section<'a> {
 
     /// Accepts a key of upstream's that has no effect here, with a warning that says why.
     pub fn without_effect(&mut self, key: &'static str, why: &str) {
-        if let Some(entry) = self.entry(key) {
+        if let Some(entry) = self.unlisted(key) {
             let complaint = Complaint::new("has no effect here").hint(why);
             self.report
                 .warning(Some(&entry.location), &self.path.key(key), complaint);
@@ -344,7 +347,7 @@ impl<'a> Section<'a> {
 
     /// Refuses a key of upstream's that would change behaviour but is not there, saying what to do.
     pub fn unsupported(&mut self, key: &'static str, hint: &str) {
-        if let Some(entry) = self.entry(key) {
+        if let Some(entry) = self.unlisted(key) {
             let complaint = Complaint::new("is not supported").hint(hint);
             self.report
                 .error(Some(&entry.location), &self.path.key(key), complaint);
@@ -364,6 +367,11 @@ impl<'a> Section<'a> {
         self.map.and_then(|map| map.get(key))
     }
 
+    fn unlisted(&mut self, key: &'static str) -> Option<&'a Entry> {
+        self.unlisted.push(key);
+        self.map.and_then(|map| map.get(key))
+    }
+
     fn place(&self, key: &str, entry: Option<&'a Entry>) -> Place<'a> {
         Place {
             report: self.report,
@@ -377,7 +385,8 @@ impl<'a> Section<'a> {
     fn finish(mut self) {
         self.known.sort_unstable();
         for entry in self.map.map_or(&[][..], Map::entries) {
-            if self.known.contains(&entry.key.as_str()) {
+            let key = entry.key.as_str();
+            if self.known.contains(&key) || self.unlisted.contains(&key) {
                 continue;
             }
             let allowed = if self.known.is_empty() {

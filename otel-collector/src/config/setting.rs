@@ -30,6 +30,9 @@ pub trait Setting: Sized {
 
     /// How `print-config --resolved` shows it.
     fn show(&self) -> Shown;
+
+    /// What is expected, for problems: a lowercase fragment with an example.
+    fn expected() -> &'static str;
 }
 
 /// A value written as one YAML scalar.
@@ -84,6 +87,10 @@ impl<T: ScalarSetting> Setting for T {
     fn show(&self) -> Shown {
         <T as ScalarSetting>::show(self)
     }
+
+    fn expected() -> &'static str {
+        T::EXPECTED
+    }
 }
 
 impl<T: Setting> Setting for Vec<T> {
@@ -93,7 +100,7 @@ impl<T: Setting> Setting for Vec<T> {
                 node,
                 path,
                 report,
-                wrong_kind(node, "a list").hint("write it as [a, b]"),
+                wrong_kind(node, Self::expected()).hint("write it as [a, b]"),
             );
             return None;
         };
@@ -112,17 +119,16 @@ impl<T: Setting> Setting for Vec<T> {
     fn show(&self) -> Shown {
         Shown::List(self.iter().map(Setting::show).collect())
     }
+
+    fn expected() -> &'static str {
+        "a list"
+    }
 }
 
 impl<T: Setting> Setting for BTreeMap<String, T> {
     fn read(node: &Node, path: &KeyPath, report: &Report) -> Option<Self> {
         let Value::Map(map) = &node.value else {
-            misfit(
-                node,
-                path,
-                report,
-                wrong_kind(node, "a map of names to values"),
-            );
+            misfit(node, path, report, wrong_kind(node, Self::expected()));
             return None;
         };
         let read: Vec<Option<(String, T)>> = map
@@ -146,6 +152,10 @@ impl<T: Setting> Setting for BTreeMap<String, T> {
                 .map(|(key, value)| (key.clone(), value.show()))
                 .collect(),
         )
+    }
+
+    fn expected() -> &'static str {
+        "a map of names to values"
     }
 }
 

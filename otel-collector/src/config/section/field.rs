@@ -113,7 +113,7 @@ impl<'a, T: Setting> Field<'a, T> {
             }
             Found::Refused => T::placeholder(),
             Found::Absent => {
-                self.place.missing("a value");
+                self.place.missing(T::expected());
                 T::placeholder()
             }
         }

@@ -1,1 +1,128 @@
 //! Tests of the section reader: every getter collects, nothing stops, unknown keys are named.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use crate::config::problem::render::{Colour, text};
+use crate::config::{ByteSize, Complaint, Mebibytes, Secret, Section, read_text};
+
+/// Reads `yaml` and returns the problems as printed, without the source's name.
+fn problems<T>(yaml: &str, read: impl FnOnce(&mut Section<'_>) -> T) -> String {
+    let (_, problems) = read_text(yaml, read);
+    text(&problems, Colour::Plain).replace("test.yaml:", "")
+}
+
+#[test]
+fn defaults_apply_to_absent_and_empty_sections_alike() {
+    for yaml in ["", "tls:", "tls: {}", "tls:\n  timeout:\n"] {
+        let (timeout, problems) = read_text(yaml, |section| {
+            section.section("tls", |tls| {
+                tls.duration("timeout").or(Duration::from_secs(5))
+            })
+        });
+        assert_eq!(
+            (timeout, problems.len()),
+            (Duration::from_secs(5), 0),
+            "{yaml}"
+        );
+    }
+}
+
+#[test]
+fn an_optional_section_is_switched_on_by_its_key_alone() {
+    for (yaml, expected) in [
+        ("", None),
+        ("grpc:", Some(4)),
+        ("grpc: {size_mib: 8}", Some(8)),
+    ] {
+        let (found, problems) = read_text(yaml, |section| {
+            section.optional_section("grpc", |grpc| grpc.mib("size_mib").or(Mebibytes::new(4)))
+        });
+        assert_eq!(found, expected.map(Mebibytes::new), "{yaml}");
+        assert_eq!(problems, [], "{yaml}");
+    }
+}
+
+#[test]
+fn every_problem_of_a_section_is_collected() {
+    let yaml = "\
+endpoint: {}
+timeout: 5
+compresion: gzip
+level: hihg
+size: 4 MegaByte
+port: 70000
+buckets: [1s, 2x, [3s]]
+tls: yes
+rules:
+  - name: a
+    nme: b
+  - 7
+";
+    let shown = problems(yaml, |section| {
+        section.string("endpoint").required();
+        section.duration("timeout").or(Duration::ZERO);
+        section
+            .choice("compression", &[("gzip", 1), ("none", 2)])
+            .or(1);
+        section.choice("level", &[("high", 1), ("low", 2)]).or(1);
+        section.byte_size("size").or(ByteSize::mib(4));
+        section.u64("port").within(1..=65535).or(1);
+        section.list::<Duration>("buckets").or(Vec::new());
+        section.section("tls", |tls| tls.string("ca_file").required());
+        section.sections("rules", |rule| rule.string("name").required());
+        section.secret("token").required();
+    });
+    insta::assert_snapshot!(shown);
+}
+
+#[test]
+fn a_check_refuses_and_shows_what_was_given() {
+    let shown = problems("buckets: [5s, 1s]\nshare: 2", |section| {
+        section
+            .list::<Duration>("buckets")
+            .check(|bounds| match bounds.is_sorted() {
+                true => Ok(()),
+                false => Err(Complaint::new("bucket bounds must rise").hint("sort them")),
+            })
+            .or(Vec::new());
+        section.f64("share").within(0.0..=1.0).or(0.5);
+    });
+    insta::assert_snapshot!(shown);
+}
+
+#[test]
+fn a_secret_is_never_in_a_problem() {
+    let shown = problems(
+        "token: [hunter2]\nold: hunter2\nheaders: {a: {b: hunter2}}",
+        |section| {
+            section.secret("token").required();
+            section.map::<Secret>("headers").or(BTreeMap::new());
+            section.without_effect("old", "nothing reads it");
+        },
+    );
+    assert!(!shown.contains("hunter2"), "{shown}");
+    assert_eq!(shown.matches("wrong type").count(), 2, "{shown}");
+}
+
+#[test]
+fn keys_of_upstream_that_do_nothing_are_warned_about_and_absent_features_refused() {
+    let shown = problems("a: 1\nb: 2\nc: 3", |section| {
+        section.without_effect("a", "batches are formed per destination");
+        section.unsupported("b", "use `d`");
+        section.string("d").optional();
+    });
+    insta::assert_snapshot!(shown);
+}
+
+#[test]
+fn named_sections_keep_their_order_and_names() {
+    let yaml = "users: {zoe: {age: 3}, adam: }";
+    let (users, problems) = read_text(yaml, |section| {
+        section.named_sections("users", |name, user| {
+            (name.to_owned(), user.u64("age").or(0))
+        })
+    });
+    assert_eq!(users, [("zoe".to_owned(), 3), ("adam".to_owned(), 0)]);
+    assert_eq!(problems, []);
+}
