@@ -2,12 +2,16 @@
 //!
 //! Reading order: [`keys`] (which attributes are wanted), [`walk`] (one pass over a request),
 //! [`view`] (what the pass shows), [`time`]; then [`encode`] and [`response`] for the way back; [`rewrite`] and
-//! [`split`] change a request without decoding it.
+//! [`split`] change a request without decoding it, [`json`] is the other form of it, and `codec` (with
+//! the feature `tonic`) hands requests over as they came.
 //!
 //! Everything here is pure: no sockets, no clock, no environment, and none of secspan's own names.
 //! The received bytes are never changed by reading them, so they can be forwarded as they came.
 
+#[cfg(feature = "tonic")]
+pub mod codec;
 pub mod encode;
+pub mod json;
 pub mod keys;
 pub mod response;
 pub mod rewrite;
@@ -18,6 +22,18 @@ pub mod walk;
 
 mod any;
 mod error;
+mod schema;
 mod wire;
 
 pub use error::{DecodeError, Malformed};
+
+/// The kinds of telemetry that OTLP carries here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Signal {
+    /// Spans.
+    Traces,
+    /// Log records.
+    Logs,
+    /// Metrics.
+    Metrics,
+}

@@ -17,6 +17,7 @@
 mod ids;
 mod value;
 
+pub(crate) use ids::hex_into;
 pub use ids::{Hex, InvalidId, SpanId, TraceId};
 pub use value::{ArrayView, MapView, Value};
 

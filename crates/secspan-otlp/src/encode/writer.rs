@@ -56,17 +56,26 @@ impl Writer {
         }
     }
 
-    /// A nested message. Its length is known only after `fill`: one byte is kept free for it, which
-    /// is enough for most, and the rest moves up when it is not.
+    /// A nested message.
     pub(crate) fn message(&mut self, field: u32, fill: impl FnOnce(&mut Self)) {
-        self.tag(field, LEN);
-        let start = self.bytes.len();
-        self.bytes.push(0);
+        let start = self.begin(field);
         fill(self);
-        let len = (self.bytes.len() - start - 1) as u64;
-        match (self.bytes.get_mut(start), u8::try_from(len)) {
+        self.end(start);
+    }
+
+    /// Starts a nested message, which [`Writer::end`] ends. Its length is known only then: one byte
+    /// is kept free for it, which is enough for most, and the rest moves up when it is not.
+    pub(crate) fn begin(&mut self, field: u32) -> MessageStart {
+        self.tag(field, LEN);
+        self.bytes.push(0);
+        MessageStart(self.bytes.len())
+    }
+
+    pub(crate) fn end(&mut self, MessageStart(start): MessageStart) {
+        let len = self.bytes.len() - start;
+        match (self.bytes.get_mut(start - 1), u8::try_from(len)) {
             (Some(place), Ok(short @ ..0x80)) => *place = short,
-            _ => drop(self.bytes.splice(start..=start, Varint::new(len))),
+            _ => drop(self.bytes.splice(start - 1..start, Varint::new(len as u64))),
         }
     }
 
@@ -78,6 +87,11 @@ impl Writer {
         self.bytes.extend(Varint::new(value));
     }
 }
+
+/// Where the content of an unfinished message begins.
+#[derive(Debug)]
+#[must_use]
+pub(crate) struct MessageStart(usize);
 
 /// The bytes of a number, seven bits each, lowest first.
 struct Varint {
