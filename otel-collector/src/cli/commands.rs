@@ -86,7 +86,7 @@ fn print_config(
     let text = if resolved {
         print::resolved(&loaded.expanded, &report)
     } else {
-        print::written(&loaded.written)
+        print::written(&loaded.written, &report)
     };
     streams.out.write_all(text.as_bytes())?;
     Ok(Exit::Success)

@@ -28,6 +28,7 @@ impl Sources {
         layers.extend(self.sets.iter().cloned().map(Layer::Set));
         let loaded = crate::config::load(&layers, host.environment, host.inventory, report)?;
         (host.check)(&loaded.document, report);
+        loaded.document.check_mentions(host.inventory, report);
         Some(loaded)
     }
 }

@@ -127,6 +127,12 @@ impl Document {
         }
     }
 
+    /// Reports every extension that a component refers to and that the service does not enable.
+    /// Call it after the components have read their sections into `report`.
+    pub fn check_mentions(&self, inventory: &Inventory, report: &Report) {
+        references::check_mentions(self, inventory, report);
+    }
+
     /// All definitions, in the order of roles.
     pub fn definitions(&self) -> impl Iterator<Item = &Definition> {
         Role::ALL

@@ -62,3 +62,76 @@ fn text(name: &str, text: &str) -> Layer {
         text: text.to_owned(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{TEMPO_ENDPOINT, layers};
+    use crate::config::inventory::sample::inventory;
+    use crate::config::{Loaded, Report, load, print};
+
+    fn default(tempo: Option<&str>) -> (Loaded, Report) {
+        let environment = |name: &str| tempo.filter(|_| name == TEMPO_ENDPOINT).map(str::to_owned);
+        let report = Report::new();
+        let loaded = load(&layers(&environment), &environment, &inventory(), &report);
+        (loaded.expect("YAML"), report)
+    }
+
+    /// Where traces go, in the order of the pipeline.
+    fn exporters(loaded: &Loaded) -> Vec<String> {
+        let pipelines = &loaded.document.service.pipelines;
+        let traces = pipelines.iter().find(|pipeline| pipeline.id() == "traces");
+        traces
+            .expect("traces")
+            .exporters
+            .iter()
+            .map(|own| own.id.to_string())
+            .collect()
+    }
+
+    #[test]
+    fn traces_go_to_tempo_only_when_asked() {
+        let plain = exporters(&default(None).0);
+        assert_eq!(exporters(&default(Some("")).0), plain);
+        for (endpoint, exporter, expected) in [
+            (
+                "t:4317",
+                "otlp/tempo",
+                "endpoint: t:4317\n    tls:\n      insecure: true",
+            ),
+            (
+                "http://t:1",
+                "otlp/tempo",
+                "endpoint: http://t:1\n    tls:\n      insecure: true",
+            ),
+            (
+                "https://t:1",
+                "otlp/tempo",
+                "endpoint: https://t:1\n    tls:\n      insecure: false",
+            ),
+            ("t:4318", "otlphttp/tempo", "endpoint: http://t:4318\n"),
+            (
+                "https://t:4318",
+                "otlphttp/tempo",
+                "endpoint: https://t:4318\n",
+            ),
+            (
+                "http://t/v1/traces",
+                "otlphttp/tempo",
+                "traces_endpoint: http://t/v1/traces\n",
+            ),
+            (
+                "https://t/other",
+                "otlp/tempo",
+                "endpoint: https://t/other\n",
+            ),
+        ] {
+            let (loaded, report) = default(Some(endpoint));
+            let problems = report.problems();
+            assert!(problems.is_empty(), "{endpoint}: {problems:?}");
+            let with_tempo = [plain.clone(), vec![exporter.to_owned()]].concat();
+            assert_eq!(exporters(&loaded), with_tempo, "{endpoint}");
+            let shown = print::written(&loaded.expanded, &report);
+            assert!(shown.contains(expected), "{endpoint}:\n{shown}");
+        }
+    }
+}

@@ -118,3 +118,6 @@ impl Inventory {
             .join(", ")
     }
 }
+
+#[cfg(test)]
+pub(crate) mod sample;

@@ -26,8 +26,15 @@ const HARMLESS_ENDINGS: [&str; 3] = ["_file", "file", "scheme"];
 const SECRET_MAPS: [&str; 1] = ["headers"];
 
 /// The configuration as it was written and merged, references to the environment unexpanded.
-pub fn written(root: &Node) -> String {
-    yaml(root)
+/// What a component called a secret while it read its section (into `report`) is masked.
+pub fn written(root: &Node, report: &Report) -> String {
+    let mut root = root.clone();
+    for (path, shown) in report.effective() {
+        if let Some(node) = at(&mut root, path.segments()) {
+            mask(node, &shown);
+        }
+    }
+    yaml(&root)
 }
 
 /// The configuration in force: the environment expanded, and every default that a component
@@ -179,6 +186,40 @@ fn is_plain(text: &str) -> bool {
 fn quoted(text: &str) -> String {
     // A JSON string is a YAML double-quoted scalar.
     serde_json::Value::from(text).to_string()
+}
+
+fn at<'a>(node: &'a mut Node, path: &[Segment]) -> Option<&'a mut Node> {
+    let Some((step, rest)) = path.split_first() else {
+        return Some(node);
+    };
+    let next = match (step, &mut node.value) {
+        (Segment::Index(index), Value::List(items)) => items.get_mut(*index),
+        (Segment::Key(key), Value::Map(map)) => map.get_mut(key),
+        _ => None,
+    };
+    at(next?, rest)
+}
+
+/// Masks the scalars that stand where `shown` has secrets.
+fn mask(node: &mut Node, shown: &Shown) {
+    match (shown, &mut node.value) {
+        (Shown::Secret, Value::Scalar(scalar)) if !is_pure_reference(&scalar.text) => {
+            *scalar = Scalar::plain(MASK);
+        }
+        (Shown::List(shown), Value::List(items)) => {
+            for (item, shown) in items.iter_mut().zip(shown) {
+                mask(item, shown);
+            }
+        }
+        (Shown::Map(shown), Value::Map(map)) => {
+            for (key, shown) in shown {
+                if let Some(value) = map.get_mut(key) {
+                    mask(value, shown);
+                }
+            }
+        }
+        _ => {}
+    }
 }
 
 /// Puts a value in force where it belongs, making sections that were not written.

@@ -145,6 +145,18 @@ pub enum Shown {
 pub struct Report {
     problems: RefCell<Vec<Problem>>,
     effective: RefCell<Vec<(KeyPath, Shown)>>,
+    mentions: RefCell<Vec<Mention>>,
+}
+
+/// An extension's name inside a component's section, to be looked up once all were read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mention {
+    /// The name as written.
+    pub name: String,
+    /// Where it stands.
+    pub location: Location,
+    /// Its key path.
+    pub path: KeyPath,
 }
 
 impl Report {
@@ -190,6 +202,15 @@ impl Report {
     /// The values in force that were read so far, in reading order.
     pub fn effective(&self) -> Vec<(KeyPath, Shown)> {
         self.effective.borrow().clone()
+    }
+
+    /// The extensions that components referred to.
+    pub fn mentions(&self) -> Vec<Mention> {
+        self.mentions.borrow().clone()
+    }
+
+    pub(crate) fn note_mention(&self, mention: Mention) {
+        self.mentions.borrow_mut().push(mention);
     }
 
     pub(crate) fn note_effective(&self, path: KeyPath, shown: Shown) {

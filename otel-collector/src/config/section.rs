@@ -56,7 +56,7 @@ use std::time::Duration;
 
 use super::location::{KeyPath, Location};
 use super::nearest::did_you_mean;
-use super::problem::{Complaint, Report};
+use super::problem::{Complaint, Mention, Report};
 use super::setting::{ByteSize, Endpoint, Mebibytes, Secret, Setting, misfit, wrong_kind};
 use super::tree::{Entry, Map, Node, Value};
 
@@ -202,6 +202,21 @@ impl<'a> Section<'a> {
 
     /// A text that is never printed.
     pub fn secret(&mut self, key: &'static str) -> Field<'a, Secret> {
+        self.get(key)
+    }
+
+    /// The name of an extension that the service must have enabled, as in `authenticator`.
+    pub fn extension(&mut self, key: &'static str) -> Field<'a, String> {
+        if let Some(node) = self.entry(key).map(|entry| &entry.value)
+            && let Value::Scalar(scalar) = &node.value
+        {
+            let (name, location) = (scalar.text.clone(), node.location.clone());
+            self.report.note_mention(Mention {
+                name,
+                location,
+                path: self.path.key(key),
+            });
+        }
         self.get(key)
     }
 

@@ -31,6 +31,41 @@ pub(super) fn check(document: &Document, inventory: &Inventory, report: &Report)
     }
 }
 
+/// See [`Document::check_mentions`].
+pub(super) fn check_mentions(document: &Document, inventory: &Inventory, report: &Report) {
+    let enabled: Vec<String> = document
+        .service
+        .extensions
+        .iter()
+        .map(|own| own.id.to_string())
+        .collect();
+    for mention in report.mentions() {
+        let id = ComponentId::parse(&mention.name, &[Role::Extension], inventory);
+        let id = id.map_or_else(|_| mention.name.clone(), |id| id.to_string());
+        if enabled.contains(&id) {
+            continue;
+        }
+        let defined = document.extensions.keys().any(|own| own.to_string() == id);
+        let hint = if defined {
+            Some(format!("add `{id}` to service.extensions"))
+        } else {
+            did_you_mean(&id, enabled.iter().map(String::as_str)).or_else(|| {
+                Some("define it under `extensions`, add it to service.extensions".to_owned())
+            })
+        };
+        let allowed = if enabled.is_empty() {
+            "none is enabled".to_owned()
+        } else {
+            enabled.join(", ")
+        };
+        let complaint = Complaint::new("no such extension is enabled")
+            .given(&mention.name)
+            .allowed(allowed)
+            .maybe_hint(hint);
+        report.error(Some(&mention.location), &mention.path, complaint);
+    }
+}
+
 struct Checker<'a> {
     document: &'a Document,
     inventory: &'a Inventory,

@@ -18,7 +18,7 @@ fn set(argument: &str) -> Layer {
 fn merged(layers: &[Layer]) -> String {
     let report = Report::new();
     match merge(layers, &report) {
-        Some(node) if !report.has_errors() => print::written(&node),
+        Some(node) if !report.has_errors() => print::written(&node, &report),
         _ => {
             let problems = report.problems();
             let lines = problems.iter().map(|problem| {

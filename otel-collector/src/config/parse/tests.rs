@@ -107,11 +107,15 @@ fn limits_hold_before_memory_is_spent() {
     let large = "x".repeat(SOURCE_BYTES_MAX + 1);
     assert!(read(&large).contains("too large"), "{}", read(&large));
     // Nine anchors, each ten times the one before: a milliard values in 400 bytes.
-    let mut tower = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n".to_owned();
-    for level in 1..9 {
+    let floor = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]".to_owned();
+    let floors = (1..9).map(|level| {
         let aliases = vec![format!("*a{}", level - 1); 10].join(", ");
-        tower.push_str(&format!("a{level}: &a{level} [{aliases}]\n"));
-    }
+        format!("a{level}: &a{level} [{aliases}]")
+    });
+    let tower = std::iter::once(floor)
+        .chain(floors)
+        .collect::<Vec<_>>()
+        .join("\n");
     assert!(read(&tower).contains("too many values"), "{}", read(&tower));
     let many = format!("a: [{}]", "x, ".repeat(NODES_MAX));
     assert!(read(&many).contains("too many values"), "{}", read(&many));

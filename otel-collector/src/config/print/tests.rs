@@ -43,7 +43,7 @@ fn what_is_printed_reads_back_the_same() {
         "ä: 'ö'",
     ] {
         let before = tree(yaml);
-        let printed = written(&before);
+        let printed = written(&before, &Report::new());
         assert!(
             same(&before, &tree(&printed)),
             "{yaml}\nprinted as\n{printed}"
@@ -54,7 +54,7 @@ fn what_is_printed_reads_back_the_same() {
 #[test]
 fn the_embedded_default_prints_as_it_is() {
     let default = tree(include_str!("../default.yaml"));
-    assert!(same(&default, &tree(&written(&default))));
+    assert!(same(&default, &tree(&written(&default, &Report::new()))));
 }
 
 #[test]
@@ -79,7 +79,7 @@ headers:
   b: ${env:T}
 password: \"****\"
 ";
-    assert_eq!(written(&tree(yaml)), expected);
+    assert_eq!(written(&tree(yaml), &Report::new()), expected);
 }
 
 #[test]
@@ -108,4 +108,8 @@ a:
     insecure: false
 ";
     assert_eq!(resolved(&root, &report), expected);
+    assert_eq!(
+        written(&root, &report),
+        "a:\n  pin: \"****\"\n  items:\n    - n: 1\n"
+    );
 }

@@ -73,7 +73,51 @@ rules:
         section.sections("rules", |rule| rule.string("name").required());
         section.secret("token").required();
     });
-    insta::assert_snapshot!(shown);
+    insta::assert_snapshot!(shown, @r"
+    1:1: error: token: is missing
+      allowed  a text that is not empty
+    1:11: error: endpoint: wrong type
+      given    a map
+      allowed  a text
+    2:10: error: timeout: wrong value
+      given    5
+      allowed  a duration, such as 200ms, 5s or 1h30m
+      hint     add a unit: `5s` or `5ms`
+    3:1: error: compresion: unknown key
+      given    compresion
+      allowed  buckets, compression, endpoint, level, port, rules, size, timeout, tls, token
+      hint     did you mean `compression`?
+    4:8: error: level: unknown value
+      given    hihg
+      allowed  high, low
+      hint     did you mean `high`?
+    5:7: error: size: wrong value
+      given    4 MegaByte
+      allowed  a size in bytes, such as 64KiB, 4MiB or 1GiB
+      hint     units are B, KiB, MiB, GiB and TiB
+    6:7: error: port: value out of range
+      given    70000
+      allowed  1 to 65535
+    7:15: error: buckets[1]: wrong value
+      given    2x
+      allowed  a duration, such as 200ms, 5s or 1h30m
+      hint     units are ns, us, ms, s, m, h and d, not `x`
+    7:19: error: buckets[2]: wrong type
+      given    a list
+      allowed  a duration, such as 200ms, 5s or 1h30m
+    8:6: error: tls: wrong type
+      given    a single value
+      allowed  a map of keys to values
+    11:5: error: rules[0].nme: unknown key
+      given    nme
+      allowed  name
+      hint     did you mean `name`?
+    12:5: error: rules[1]: wrong type
+      given    a single value
+      allowed  a map of keys to values
+
+    12 errors
+    ");
 }
 
 #[test]
@@ -81,14 +125,23 @@ fn a_check_refuses_and_shows_what_was_given() {
     let shown = problems("buckets: [5s, 1s]\nshare: 2", |section| {
         section
             .list::<Duration>("buckets")
-            .check(|bounds| match bounds.is_sorted() {
-                true => Ok(()),
-                false => Err(Complaint::new("bucket bounds must rise").hint("sort them")),
+            .check(|bounds| {
+                let complaint = Complaint::new("bucket bounds must rise").hint("sort them");
+                bounds.is_sorted().then_some(()).ok_or(complaint)
             })
             .or(Vec::new());
         section.f64("share").within(0.0..=1.0).or(0.5);
     });
-    insta::assert_snapshot!(shown);
+    insta::assert_snapshot!(shown, @r"
+    1:10: error: buckets: bucket bounds must rise
+      given    [5s, 1s]
+      hint     sort them
+    2:8: error: share: value out of range
+      given    2
+      allowed  0 to 1
+
+    2 errors
+    ");
 }
 
 #[test]
@@ -112,7 +165,17 @@ fn keys_of_upstream_that_do_nothing_are_warned_about_and_absent_features_refused
         section.unsupported("b", "use `d`");
         section.string("d").optional();
     });
-    insta::assert_snapshot!(shown);
+    insta::assert_snapshot!(shown, @r"
+    1:1: warning: a: has no effect here
+      hint     batches are formed per destination
+    2:1: error: b: is not supported
+      hint     use `d`
+    3:1: error: c: unknown key
+      given    c
+      allowed  d
+
+    2 errors, 1 warning
+    ");
 }
 
 #[test]

@@ -1,0 +1,5 @@
+//! Black-box tests of the collector's library: what a user's files and commands lead to.
+
+mod config_errors;
+mod configs;
+mod support;
