@@ -1,10 +1,244 @@
 //! `cargo xtask demo`: from nothing to one record, one metric and one trace.
+//!
+//! It builds the collector and the example, starts the collector on its embedded default, runs one alert
+//! enrichment, and succeeds only when the workflow arrived at all three destinations and they agree.
 
-use std::path::Path;
+mod evidence;
+mod http;
+mod ports;
+mod sink;
+mod stack;
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
 
 use crate::args;
-use crate::failure::Result;
+use crate::clock::{self, Deadline};
+use crate::failure::{Failure, Result};
+use crate::process::{self, Background};
+use crate::terminal::say;
+use crate::workspace::{self, shown};
+use evidence::{Evidence, Record};
+use ports::Ports;
+use sink::Sink;
+use stack::Stack;
 
-pub(crate) fn run(_root: &Path, _options: &args::Demo) -> Result<()> {
+/// Where the demo keeps its files, below the root.
+const DATA: &str = "secspan-data/demo";
+
+/// The variable that tells the collector where traces go.
+const TEMPO_ENDPOINT: &str = "SECSPAN_TEMPO_ENDPOINT";
+
+/// Workflows that the example runs.
+const WORKFLOWS: usize = 1;
+
+/// How long record, metric and trace may take after the example ended.
+const ARRIVAL: Duration = Duration::from_mins(1);
+
+/// Runs the demo.
+pub(crate) fn run(root: &Path, options: &args::Demo) -> Result<()> {
+    let programs = build(root)?;
+    let data = root.join(DATA);
+    let mut stack = Stack::default();
+    if options.stack {
+        stack.start_tempo(root, &data)?;
+    }
+    let ports = Ports::find()?;
+    let destination = Destination::choose(stack.tempo.as_deref())?;
+    let mut collector = start_collector(root, &programs, &data, ports, &destination)?;
+    stack::wait_until_ready("the collector", &mut collector, ports.health, "/readyz")?;
+    if options.stack {
+        stack.start_prometheus(root, &data, ports)?;
+        stack.start_grafana(root, &data)?;
+    }
+    let before = evidence::records(&data)?.len();
+    run_example(root, &programs, ports)?;
+    let evidence = await_evidence(&mut collector, &data, ports, destination.sink(), before)?;
+    show(root, ports, &destination, &stack, &evidence);
+    if !options.once {
+        say("\nServing until Ctrl-C.");
+        let status = collector.wait()?;
+        return Err(Failure::new(format!(
+            "the collector ended by itself ({status})\n{}",
+            collector.log_tail()
+        )));
+    }
+    collector.stop()?;
+    stack.stop();
+    say("\nThe demo worked, and the collector stopped cleanly.");
     Ok(())
+}
+
+/// The programs that the demo runs.
+struct Programs {
+    collector: PathBuf,
+    example: PathBuf,
+}
+
+/// Builds with the profile that compiles quickly.
+fn build(root: &Path) -> Result<Programs> {
+    say("building the collector and the example (a first build takes some minutes)");
+    let begin = clock::now();
+    let mut command = workspace::cargo(root);
+    command.args(["build", "--quiet", "--profile", "demo"]);
+    command.args(["-p", "secspan-collector", "--bin", "secspan-collector"]);
+    command.args(["-p", "secspan-examples", "--bin", "enrichment"]);
+    process::run("the build", &mut command)?;
+    say(&format!("built in {} s", begin.elapsed().as_secs()));
+    let folder = workspace::target_directory(root)?.join("demo");
+    let name = |program: &str| folder.join(format!("{program}{}", std::env::consts::EXE_SUFFIX));
+    Ok(Programs {
+        collector: name("secspan-collector"),
+        example: name("enrichment"),
+    })
+}
+
+/// Where the traces go.
+enum Destination {
+    /// An OTLP endpoint of the user's, or of the stack.
+    Tempo(String),
+    /// Nobody has a Tempo: the demo receives them itself.
+    Demo(Sink),
+}
+
+impl Destination {
+    fn choose(stack: Option<&str>) -> Result<Self> {
+        let given =
+            std::env::var_os(TEMPO_ENDPOINT).map(|text| text.to_string_lossy().into_owned());
+        match given
+            .filter(|text| !text.is_empty())
+            .or_else(|| stack.map(str::to_owned))
+        {
+            Some(endpoint) => Ok(Self::Tempo(endpoint)),
+            None => Sink::start().map(Self::Demo),
+        }
+    }
+
+    fn endpoint(&self) -> String {
+        match self {
+            Self::Tempo(endpoint) => endpoint.clone(),
+            Self::Demo(sink) => sink.endpoint(),
+        }
+    }
+
+    fn sink(&self) -> Option<&Sink> {
+        match self {
+            Self::Tempo(_) => None,
+            Self::Demo(sink) => Some(sink),
+        }
+    }
+}
+
+fn start_collector(
+    root: &Path,
+    programs: &Programs,
+    data: &Path,
+    ports: Ports,
+    destination: &Destination,
+) -> Result<Background> {
+    let mut command = Command::new(&programs.collector);
+    for setting in ports.settings() {
+        command.arg("--set").arg(setting);
+    }
+    // A demo need not wait long for spans that come late.
+    command.args(["--set", "connectors.workflow.quiet_period=1s"]);
+    if destination.sink().is_some() {
+        command.args(["--set", "exporters.otlphttp/tempo.compression=none"]);
+    }
+    command
+        .current_dir(root)
+        .env("SECSPAN_DATA_DIR", data)
+        .env(TEMPO_ENDPOINT, destination.endpoint());
+    Background::start("the collector", &command, &data.join("collector.log"))
+}
+
+fn run_example(root: &Path, programs: &Programs, ports: Ports) -> Result<()> {
+    say("running one alert enrichment (examples/src/enrichment)");
+    let mut command = Command::new(&programs.example);
+    command
+        .current_dir(root)
+        .args(["--tickets", &WORKFLOWS.to_string()])
+        .env(
+            "OTEL_EXPORTER_OTLP_ENDPOINT",
+            format!("http://127.0.0.1:{}", ports.grpc),
+        )
+        .env("OTEL_EXPORTER_OTLP_PROTOCOL", "grpc");
+    process::run_quietly("the example", &mut command).map(drop)
+}
+
+/// Looks until everything is there, or the time is over.
+fn await_evidence(
+    collector: &mut Background,
+    data: &Path,
+    ports: Ports,
+    sink: Option<&Sink>,
+    before: usize,
+) -> Result<Evidence> {
+    let deadline = Deadline::after(ARRIVAL);
+    loop {
+        collector.expect_running()?;
+        let evidence = Evidence::gather(data, ports, sink, before)?;
+        let missing = evidence.missing(WORKFLOWS);
+        if missing.is_empty() {
+            return Ok(evidence);
+        }
+        if deadline.is_over() {
+            return Err(Failure::new(format!(
+                "after {} s these are missing: {}\n{}",
+                ARRIVAL.as_secs(),
+                missing.join("; "),
+                collector.log_tail()
+            )));
+        }
+        clock::pause();
+    }
+}
+
+/// Tells where everything is, with one of each.
+fn show(root: &Path, ports: Ports, destination: &Destination, stack: &Stack, evidence: &Evidence) {
+    say("\nOne workflow, three destinations:");
+    for record in evidence.records.iter().take(1) {
+        say(&format!(
+            "\n  record   {}\n           {}",
+            shown(root, &record.file),
+            record.line
+        ));
+    }
+    for sample in evidence.metric.iter().take(1) {
+        say(&format!(
+            "\n  metric   http://127.0.0.1:{}/metrics\n           {sample}",
+            ports.metrics
+        ));
+    }
+    for record in evidence.records.iter().take(1) {
+        let place = match destination {
+            Destination::Tempo(endpoint) => format!("forwarded to {endpoint}"),
+            Destination::Demo(_) => {
+                format!("forwarded to the demo itself, for want of a Tempo (set {TEMPO_ENDPOINT})")
+            }
+        };
+        let Record { trace_id, .. } = record;
+        say(&format!(
+            "\n  trace    {trace_id}, {} spans\n           {place}",
+            evidence.spans
+        ));
+    }
+    say(&format!(
+        "\nAlso: own metrics http://127.0.0.1:{}/metrics, health http://127.0.0.1:{}/, log {DATA}/collector.log",
+        ports.telemetry, ports.health
+    ));
+    for place in &stack.places {
+        say(&format!("  {place}"));
+    }
+    say("\nNext:");
+    say(&format!(
+        "  send your own     OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:{} and any OpenTelemetry SDK",
+        ports.grpc
+    ));
+    say("  instrument        crates/secspan/README.md, examples/src/");
+    say(
+        "  configure         otel-collector/README.md; cargo run -p secspan-collector -- print-config",
+    );
+    say("  see it in Grafana cargo xtask demo --stack, or grafana/README.md");
 }

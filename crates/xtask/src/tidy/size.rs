@@ -31,33 +31,50 @@ pub(crate) fn check(source: &Source) -> Vec<Violation> {
     found
 }
 
+/// A function that was begun and not ended yet.
+struct Open<'a> {
+    line: usize,
+    indent: &'a str,
+    name: &'a str,
+    /// Whether its body was opened; a declaration in a trait ends without one.
+    body: bool,
+}
+
 /// A function ends at the brace that stands as deep as its `fn`; rustfmt guarantees that.
 fn functions(source: &Source) -> Vec<Violation> {
     let mut found = Vec::new();
-    let mut open: Option<(usize, String, String)> = None;
+    let mut open: Option<Open<'_>> = None;
     for (line, text) in source.numbered() {
-        match open.take() {
-            None => {
-                if let Some((indent, name)) = function(text).filter(|_| !text.ends_with([';', '}']))
-                {
-                    open = Some((line, format!("{indent}}}"), name.to_owned()));
-                }
-            }
-            Some((start, end, name)) => {
-                let length = line - start + 1;
-                if !text.starts_with(&end) {
-                    open = Some((start, end, name));
-                } else if length > FUNCTION_LINES_MAX {
-                    found.push(Violation {
-                        path: source.path.clone(),
-                        line: start,
-                        rule: "function size",
-                        what: format!("`{name}` has {length} lines, at most {FUNCTION_LINES_MAX}"),
-                        why: "a function that fits on a screen can be checked by reading it",
-                    });
-                }
-            }
+        if open.is_none() {
+            open = function(text).map(|(indent, name)| Open {
+                line,
+                indent,
+                name,
+                body: false,
+            });
         }
+        let Some(function) = &mut open else { continue };
+        let ends_here = function.line == line && text.ends_with('}');
+        let declared = !function.body && text.ends_with(';');
+        function.body |= text.ends_with('{');
+        let closed = text
+            .strip_prefix(function.indent)
+            .is_some_and(|rest| rest.starts_with('}'));
+        if !(ends_here || declared || closed) {
+            continue;
+        }
+        let length = line - function.line + 1;
+        if length > FUNCTION_LINES_MAX {
+            let name = function.name;
+            found.push(Violation {
+                path: source.path.clone(),
+                line: function.line,
+                rule: "function size",
+                what: format!("`{name}` has {length} lines, at most {FUNCTION_LINES_MAX}"),
+                why: "a function that fits on a screen can be checked by reading it",
+            });
+        }
+        open = None;
     }
     found
 }
@@ -114,7 +131,10 @@ mod tests {
 
     #[test]
     fn declarations_without_a_body_open_nothing() {
-        let text = format!("fn short();\nfn one() {{}}\n{}", "x();\n".repeat(100));
+        let text = format!(
+            "fn a();\nfn b() {{}}\nfn c(\n  d: u8,\n);\n{}}}\n",
+            "x();\n".repeat(100)
+        );
         assert_eq!(complaints(&text), Vec::<String>::new());
     }
 
