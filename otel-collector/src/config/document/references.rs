@@ -26,8 +26,11 @@ pub(super) fn check(document: &Document, inventory: &Inventory, report: &Report)
     for connector in document.connectors.values() {
         checker.both_sides(connector);
     }
-    for definition in document.definitions() {
-        checker.is_used(definition);
+    // Without pipelines everything is unused, and that has been said.
+    if !document.service.pipelines.is_empty() {
+        for definition in document.definitions() {
+            checker.is_used(definition);
+        }
     }
 }
 

@@ -119,23 +119,14 @@ fn the_service_section_has_upstreams_defaults_and_spellings() {
 }
 
 #[test]
-fn references_that_lead_nowhere() {
+fn definitions_of_what_does_not_exist() {
     let (_, problems) = read(
         "
 receivers: {otlp: , jaeger: , spanmetrics: , 'otlp/': }
 processors: {batch: }
 connectors: {spanmetric: }
 exporters: {jsonl: , logging: }
-service:
-  extensions: [health_check]
-  pipelines:
-    traces:
-      receivers: [otlp, otpl, jsonl, otlp]
-      processors: [batch, memory_limiter, 'a b']
-      exporters: [prometheus, jsonl/other, {x: 1}]
-    trace: {receivers: [otlp], exporters: [jsonl]}
-    logs/: {receivers: [otlp], exporters: [jsonl]}
-    profiles: {receivers: otlp, exporters: []}
+service: {pipelines: {logs: {receivers: [otlp], exporters: [jsonl]}}}
 ",
     );
     insta::assert_snapshot!(problems, @r"
@@ -158,61 +149,117 @@ service:
       given    spanmetric
       allowed  signalrules, spanmetrics, workflow
       hint     did you mean `spanmetrics`?
-    5:13: warning: exporters.jsonl: defined but not used
-      hint     add it to the exporters of a pipeline, or remove it
     5:22: error: exporters.logging: unknown exporter
       given    logging
       allowed  debug, jsonl, otlp, otlphttp, prometheus
       hint     use the exporter `debug`
-    7:16: error: service.extensions[0]: no such extension
+
+    6 errors
+    ");
+}
+
+#[test]
+fn references_that_lead_nowhere() {
+    let (_, problems) = read(
+        "
+receivers: {otlp: , jaeger: }
+connectors: {workflow: }
+exporters: {jsonl: , logging: }
+service:
+  extensions: [health_check]
+  pipelines:
+    logs:
+      receivers: [otlp, otpl, jsonl, otlp]
+      processors: [batch, memory_limiter, 'a b']
+      exporters: [prometheus, jsonl/other, {x: 1}]
+",
+    );
+    insta::assert_snapshot!(problems, @r"
+    2:21: error: receivers.jaeger: unknown receiver
+      given    jaeger
+      allowed  otlp
+      hint     send OTLP: every Jaeger client library has an OTLP successor
+    3:14: warning: connectors.workflow: defined but not used
+      hint     add it to the exporters of one pipeline and the receivers of another, or remove it
+    4:13: warning: exporters.jsonl: defined but not used
+      hint     add it to the exporters of a pipeline, or remove it
+    4:22: error: exporters.logging: unknown exporter
+      given    logging
+      allowed  debug, jsonl, otlp, otlphttp, prometheus
+      hint     use the exporter `debug`
+    6:16: error: service.extensions[0]: no such extension
       given    health_check
       allowed  nothing is defined
       hint     define it under `extensions`
-    10:25: error: service.pipelines.traces.receivers[1]: no such receiver or connector
+    9:25: error: service.pipelines.logs.receivers[1]: no such receiver or connector
       given    otpl
-      allowed  jaeger, otlp, spanmetrics, spanmetric
+      allowed  jaeger, otlp, workflow
       hint     did you mean `otlp`?
-    10:31: error: service.pipelines.traces.receivers[2]: no such receiver or connector
+    9:31: error: service.pipelines.logs.receivers[2]: no such receiver or connector
       given    jsonl
-      allowed  jaeger, otlp, spanmetrics, spanmetric
+      allowed  jaeger, otlp, workflow
       hint     `jsonl` is defined under `exporters`
-    10:38: error: service.pipelines.traces.receivers[3]: listed twice
+    9:38: error: service.pipelines.logs.receivers[3]: listed twice
       given    otlp
-    11:27: error: service.pipelines.traces.processors[1]: no such processor
+    10:20: error: service.pipelines.logs.processors[0]: no such processor
+      given    batch
+      allowed  nothing is defined
+      hint     remove it: batches are formed per destination
+    10:27: error: service.pipelines.logs.processors[1]: no such processor
       given    memory_limiter
-      allowed  batch
+      allowed  nothing is defined
       hint     remove it: limits are built in, see max_in_flight_bytes of the otlp receiver and service.write_ahead_log.max_size
-    11:43: error: service.pipelines.traces.processors[2]: not a component's name
+    10:43: error: service.pipelines.logs.processors[2]: not a component's name
       given    a b
       allowed  a kind such as `otlp`, or kind and name: `otlp/tempo`
-    12:19: error: service.pipelines.traces.exporters[0]: no such exporter or connector
+    11:19: error: service.pipelines.logs.exporters[0]: no such exporter or connector
       given    prometheus
-      allowed  jsonl, logging, spanmetric
+      allowed  jsonl, logging, workflow
       hint     define it under `exporters`
-    12:31: error: service.pipelines.traces.exporters[1]: no such exporter or connector
+    11:31: error: service.pipelines.logs.exporters[1]: no such exporter or connector
       given    jsonl/other
-      allowed  jsonl, logging, spanmetric
+      allowed  jsonl, logging, workflow
       hint     define it under `exporters`
-    12:44: error: service.pipelines.traces.exporters[2]: wrong type
+    11:44: error: service.pipelines.logs.exporters[2]: wrong type
       given    a map
       allowed  the name of a component
-    13:5: error: service.pipelines.trace: unknown signal
+
+    12 errors, 2 warnings
+    ");
+}
+
+#[test]
+fn pipelines_that_cannot_be() {
+    let (_, problems) = read(
+        "
+receivers: {otlp: }
+exporters: {jsonl: }
+service:
+  pipelines:
+    trace: {receivers: [otlp], exporters: [jsonl]}
+    logs/: {receivers: [otlp], exporters: [jsonl]}
+    profiles: {receivers: otlp, exporters: []}
+    logs: {receivers: [otlp], exporters: [jsonl]}
+",
+    );
+    insta::assert_snapshot!(problems, @r"
+    6:5: error: service.pipelines.trace: unknown signal
       given    trace
       allowed  traces, metrics, logs
       hint     did you mean `traces`?
-    14:5: error: service.pipelines.logs/: pipeline name is empty
+    7:5: error: service.pipelines.logs/: pipeline name is empty
       given    logs/
       hint     write `logs` or `logs/name`
-    15:5: error: service.pipelines.profiles: unknown signal
+    8:5: error: service.pipelines.profiles: unknown signal
       given    profiles
       allowed  traces, metrics, logs
-    15:5: error: service.pipelines.profiles: pipeline has no exporters
-    15:27: error: service.pipelines.profiles.receivers: wrong type
+    8:5: error: service.pipelines.profiles: pipeline has no exporters
+    8:27: error: service.pipelines.profiles.receivers: wrong type
       given    a single value
       allowed  a list of components
       hint     write it as [a, b]
 
-    20 errors, 1 warning
+    5 errors
     ");
 }
 

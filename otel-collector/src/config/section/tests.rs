@@ -44,38 +44,24 @@ fn an_optional_section_is_switched_on_by_its_key_alone() {
 }
 
 #[test]
-fn every_problem_of_a_section_is_collected() {
+fn every_wrong_value_is_collected() {
     let yaml = "\
 endpoint: {}
 timeout: 5
-compresion: gzip
 level: hihg
 size: 4 MegaByte
 port: 70000
 buckets: [1s, 2x, [3s]]
-tls: yes
-rules:
-  - name: a
-    nme: b
-  - 7
 ";
     let shown = problems(yaml, |section| {
         section.string("endpoint").required();
         section.duration("timeout").or(Duration::ZERO);
-        section
-            .choice("compression", &[("gzip", 1), ("none", 2)])
-            .or(1);
         section.choice("level", &[("high", 1), ("low", 2)]).or(1);
         section.byte_size("size").or(ByteSize::mib(4));
         section.u64("port").within(1..=65535).or(1);
         section.list::<Duration>("buckets").or(Vec::new());
-        section.section("tls", |tls| tls.string("ca_file").required());
-        section.sections("rules", |rule| rule.string("name").required());
-        section.secret("token").required();
     });
     insta::assert_snapshot!(shown, @r"
-    1:1: error: token: is missing
-      allowed  a text that is not empty
     1:11: error: endpoint: wrong type
       given    a map
       allowed  a text
@@ -83,40 +69,66 @@ rules:
       given    5
       allowed  a duration, such as 200ms, 5s or 1h30m
       hint     add a unit: `5s` or `5ms`
-    3:1: error: compresion: unknown key
-      given    compresion
-      allowed  buckets, compression, endpoint, level, port, rules, size, timeout, tls, token
-      hint     did you mean `compression`?
-    4:8: error: level: unknown value
+    3:8: error: level: unknown value
       given    hihg
       allowed  high, low
       hint     did you mean `high`?
-    5:7: error: size: wrong value
+    4:7: error: size: wrong value
       given    4 MegaByte
       allowed  a size in bytes, such as 64KiB, 4MiB or 1GiB
       hint     units are B, KiB, MiB, GiB and TiB
-    6:7: error: port: value out of range
+    5:7: error: port: value out of range
       given    70000
       allowed  1 to 65535
-    7:15: error: buckets[1]: wrong value
+    6:15: error: buckets[1]: wrong value
       given    2x
       allowed  a duration, such as 200ms, 5s or 1h30m
       hint     units are ns, us, ms, s, m, h and d, not `x`
-    7:19: error: buckets[2]: wrong type
+    6:19: error: buckets[2]: wrong type
       given    a list
       allowed  a duration, such as 200ms, 5s or 1h30m
-    8:6: error: tls: wrong type
+
+    7 errors
+    ");
+}
+
+#[test]
+fn every_wrong_key_is_collected() {
+    let yaml = "\
+compresion: gzip
+tls: yes
+rules:
+  - name: a
+    nme: b
+  - 7
+";
+    let shown = problems(yaml, |section| {
+        section
+            .choice("compression", &[("gzip", 1), ("none", 2)])
+            .or(1);
+        section.section("tls", |tls| tls.string("ca_file").required());
+        section.sections("rules", |rule| rule.string("name").required());
+        section.secret("token").required();
+    });
+    insta::assert_snapshot!(shown, @r"
+    1:1: error: compresion: unknown key
+      given    compresion
+      allowed  compression, rules, tls, token
+      hint     did you mean `compression`?
+    1:1: error: token: is missing
+      allowed  a text that is not empty
+    2:6: error: tls: wrong type
       given    a single value
       allowed  a map of keys to values
-    11:5: error: rules[0].nme: unknown key
+    5:5: error: rules[0].nme: unknown key
       given    nme
       allowed  name
       hint     did you mean `name`?
-    12:5: error: rules[1]: wrong type
+    6:5: error: rules[1]: wrong type
       given    a single value
       allowed  a map of keys to values
 
-    12 errors
+    5 errors
     ");
 }
 
