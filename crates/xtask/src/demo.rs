@@ -19,7 +19,7 @@ use crate::failure::{Failure, Result};
 use crate::process::{self, Background};
 use crate::terminal::say;
 use crate::workspace::{self, shown};
-use evidence::{Evidence, Record};
+use evidence::{Before, Evidence, Record};
 use ports::Ports;
 use sink::Sink;
 use stack::Stack;
@@ -52,7 +52,7 @@ pub(crate) fn run(root: &Path, options: &args::Demo) -> Result<()> {
         stack.start_prometheus(root, &data, ports)?;
         stack.start_grafana(root, &data)?;
     }
-    let before = evidence::records(&data)?.len();
+    let before = Before::look(&data, ports)?;
     run_example(root, &programs, ports)?;
     let evidence = await_evidence(&mut collector, &data, ports, destination.sink(), before)?;
     show(root, ports, &destination, &stack, &evidence);
@@ -173,7 +173,7 @@ fn await_evidence(
     data: &Path,
     ports: Ports,
     sink: Option<&Sink>,
-    before: usize,
+    before: Before,
 ) -> Result<Evidence> {
     let deadline = Deadline::after(ARRIVAL);
     loop {

@@ -29,7 +29,7 @@ pub(super) struct Record {
 }
 
 /// The lines of all enrichment files below the data folder.
-pub(super) fn records(data: &Path) -> Result<Vec<Record>> {
+fn records(data: &Path) -> Result<Vec<Record>> {
     let folder = data.join("metrics");
     let mut records = Vec::new();
     if !folder.is_dir() {
@@ -59,12 +59,12 @@ pub(super) fn records(data: &Path) -> Result<Vec<Record>> {
 }
 
 /// The samples of the workflow counter that are not zero, as they stand on the page.
-pub(super) fn metric(ports: Ports) -> Vec<String> {
+fn metric(ports: Ports) -> Vec<String> {
     samples(&page(ports.metrics), METRIC)
 }
 
 /// Spans that the destination for traces took, by the collector's own count.
-pub(super) fn spans_sent(ports: Ports) -> f64 {
+fn spans_sent(ports: Ports) -> f64 {
     let lines = samples(&page(ports.telemetry), SENT);
     lines
         .iter()
@@ -74,7 +74,7 @@ pub(super) fn spans_sent(ports: Ports) -> f64 {
 }
 
 /// The sum of the values of samples.
-pub(super) fn sum(samples: &[String]) -> f64 {
+fn sum(samples: &[String]) -> f64 {
     samples.iter().filter_map(|line| value(line)).sum()
 }
 
@@ -112,25 +112,45 @@ fn without_exemplar(line: &str) -> &str {
     line.split_once(" # ").map_or(line, |(sample, _)| sample)
 }
 
+/// What was there before the example ran.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Before {
+    records: usize,
+    counted: f64,
+}
+
+impl Before {
+    /// Looks at the files and metrics of earlier runs.
+    pub(super) fn look(data: &Path, ports: Ports) -> Result<Self> {
+        Ok(Self {
+            records: records(data)?.len(),
+            counted: sum(&metric(ports)),
+        })
+    }
+}
+
 /// What is known so far.
 #[derive(Debug, Default)]
 pub(super) struct Evidence {
     /// Records that the demo's workflows became.
     pub(super) records: Vec<Record>,
+    /// Samples of the workflow counter.
     pub(super) metric: Vec<String>,
+    /// What the counter rose by.
+    pub(super) counted: f64,
     /// Spans of the records' traces that the destination took.
     pub(super) spans: usize,
 }
 
 impl Evidence {
-    /// Looks once. `before` are the records of earlier runs.
+    /// Looks once.
     pub(super) fn gather(
         data: &Path,
         ports: Ports,
         sink: Option<&Sink>,
-        before: usize,
+        before: Before,
     ) -> Result<Self> {
-        let records: Vec<_> = records(data)?.into_iter().skip(before).collect();
+        let records: Vec<_> = records(data)?.into_iter().skip(before.records).collect();
         let spans = match sink {
             Some(sink) => records
                 .iter()
@@ -143,9 +163,12 @@ impl Evidence {
             )]
             None => spans_sent(ports) as usize,
         };
+        let metric = metric(ports);
+        let counted = sum(&metric) - before.counted;
         Ok(Self {
             records,
-            metric: metric(ports),
+            metric,
+            counted,
             spans,
         })
     }
@@ -161,9 +184,11 @@ impl Evidence {
                 traces.len()
             ));
         }
-        let counted = sum(&self.metric);
-        if (counted - workflows as f64).abs() > f64::EPSILON {
-            missing.push(format!("{METRIC} = {workflows} (it is {counted})"));
+        if (self.counted - workflows as f64).abs() > f64::EPSILON {
+            missing.push(format!(
+                "{METRIC} up by {workflows} (it is up by {})",
+                self.counted
+            ));
         }
         if self.spans == 0 {
             missing.push("the trace at its destination".to_owned());
@@ -200,18 +225,14 @@ mod tests {
 
     #[test]
     fn evidence_is_complete_only_when_all_three_agree() {
-        let metric = vec![format!("{METRIC} 1")];
-        let whole = Evidence {
-            records: vec![record("a")],
-            metric: metric.clone(),
+        let with = |records| Evidence {
+            records,
+            metric: Vec::new(),
+            counted: 1.0,
             spans: 9,
         };
-        assert_eq!(whole.missing(1), Vec::<String>::new());
-        let doubled = Evidence {
-            records: vec![record("a"), record("a")],
-            metric,
-            spans: 9,
-        };
+        assert_eq!(with(vec![record("a")]).missing(1), Vec::<String>::new());
+        let doubled = with(vec![record("a"), record("a")]);
         assert_eq!(
             doubled.missing(1),
             ["1 records of 1 traces (there are 2 of 1)"]

@@ -1,11 +1,12 @@
-//! Every Rust file opens with what it is and why.
+//! Every Rust file opens with what it is and why; a crate may take that from its README.
 
 use super::Violation;
 use super::source::Source;
 
 pub(crate) fn check(source: &Source) -> Vec<Violation> {
     let first = source.lines.first().map_or("", String::as_str);
-    if !source.is_rust() || first.starts_with("//! ") {
+    let told = first.starts_with("//! ") || first.starts_with("#![doc = include_str!(");
+    if !source.is_rust() || told {
         return Vec::new();
     }
     vec![Violation {
@@ -26,6 +27,13 @@ mod tests {
         assert_eq!(check(&Source::new("a.rs", "use std::fmt;\n")).len(), 1);
         assert_eq!(check(&Source::new("a.rs", "")).len(), 1);
         assert_eq!(check(&Source::new("a.rs", "//! What it is.\n")), []);
+        assert_eq!(
+            check(&Source::new(
+                "lib.rs",
+                "#![doc = include_str!(\"../README.md\")]\n"
+            )),
+            []
+        );
         assert_eq!(check(&Source::new("a.md", "# A page\n")), []);
     }
 }
