@@ -1,0 +1,108 @@
+//! Records as facts: a neutral view, so that this crate need not know what a record is.
+//!
+//! Field names that the built-in packs read, for whoever implements [`Fields`]. Those of a written record are its
+//! fields in the JSONL contract; the others say what became of it.
+//!
+//! | field | value |
+//! |---|---|
+//! | `kind` | text: `enrichment`, `review`, … |
+//! | `recorded` | bool: a line was written for it; amendments of an earlier line are not given to rules at all |
+//! | `outcome` | text: `success`, `failure`, `error`, `timeout`, `cancelled` |
+//! | `workflow_id`, `priority_assigned`, `analyst` | text, absent when unknown |
+//! | `total_duration_seconds`, `cvss_score`, `epss_score` | number, absent when unknown |
+//! | `kev_status` | bool, absent when unknown |
+//! | `stages` | list, one item for each stage that ran: `stage` text, `duration_seconds` number, `over_budget` bool |
+//! | `quality_classification`, `investigation_type` | text, reviews |
+//! | `overall_score` | number, reviews |
+
+use std::fmt;
+
+use secspan_otlp::view::Value;
+
+use super::compile::{Each, Rule, Source};
+use super::evaluate::Facts;
+
+/// The value of a field.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Field<'a> {
+    /// Text.
+    Text(&'a str),
+    /// A whole number.
+    Int(i64),
+    /// A number.
+    Float(f64),
+    /// True or false.
+    Bool(bool),
+}
+
+/// Something with named fields and named lists of such things.
+pub trait Fields {
+    /// The value of a field; `None` when it is absent, null, or a list.
+    fn get(&self, name: &str) -> Option<Field<'_>>;
+
+    /// Calls `visit` with each item of a list; not at all when there is no such list.
+    fn each(&self, list: &str, visit: &mut dyn FnMut(&dyn Fields));
+}
+
+impl<'a> From<Field<'a>> for Value<'a> {
+    fn from(field: Field<'a>) -> Self {
+        match field {
+            Field::Text(text) => Self::Str(text),
+            Field::Int(value) => Self::Int(value),
+            Field::Float(value) => Self::Double(value),
+            Field::Bool(value) => Self::Bool(value),
+        }
+    }
+}
+
+/// A record, and the item of a `for_each`.
+#[derive(Clone, Copy)]
+pub(super) struct RecordFacts<'r> {
+    record: &'r dyn Fields,
+    item: Option<&'r dyn Fields>,
+    item_name: Option<&'r str>,
+}
+
+impl fmt::Debug for RecordFacts<'_> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("RecordFacts").field("item_name", &self.item_name).finish_non_exhaustive()
+    }
+}
+
+impl Facts for RecordFacts<'_> {
+    fn value(&self, source: &Source) -> Option<Value<'_>> {
+        match source {
+            Source::Field(name) => {
+                self.item.and_then(|item| item.get(name)).or_else(|| self.record.get(name)).map(Value::from)
+            }
+            Source::Item => self.item_name.map(Value::Str),
+            _ => None,
+        }
+    }
+}
+
+/// Calls `add` with each number that the rule adds for a record.
+pub(super) fn apply(rule: &Rule, record: &dyn Fields, add: &mut dyn FnMut(f64, &RecordFacts<'_>)) {
+    let facts = RecordFacts { record, item: None, item_name: None };
+    match &rule.for_each {
+        None => {
+            if let Some(value) = rule.number(&facts).filter(|_| rule.matches(&facts)) {
+                add(value, &facts);
+            }
+        }
+        Some(Each::Fields(fields)) => {
+            for (item, sources) in fields.iter().filter(|_| rule.matches(&facts)) {
+                let facts = RecordFacts { item_name: Some(item), ..facts };
+                if let Some(value) = rule.number_of(&facts, sources) {
+                    add(value, &facts);
+                }
+            }
+        }
+        Some(Each::List(list)) => record.each(list, &mut |item| {
+            let facts = RecordFacts { record, item: Some(item), item_name: None };
+            if let Some(value) = rule.number(&facts).filter(|_| rule.matches(&facts)) {
+                add(value, &facts);
+            }
+        }),
+    }
+}

@@ -1,0 +1,323 @@
+//! The packs keep their promises, and broken files are told what is wrong with them, all of it.
+
+use secspan_semconv::metric::TABLE as METRICS;
+use secspan_semconv::Instrument;
+
+use super::packs::{PACKS, load};
+use super::*;
+use crate::family::{Kind, PointValue};
+use crate::table::Description;
+
+fn problems_of(text: &str) -> String {
+    let problems = match RuleFile::parse(text) {
+        Err(problems) => problems,
+        Ok(file) => {
+            let compiled = Rules::new(&RuleSet::new(vec![file.clone()]), &mut Keys::new()).map(drop);
+            compiled.and_then(|()| file.run_tests()).unwrap_err()
+        }
+    };
+    problems.iter().map(|problem| format!("{}: {problem}\n", problem.line)).collect()
+}
+
+#[test]
+fn every_pack_passes_its_own_tests() {
+    for pack in PACKS {
+        let file = load(pack.name, "packs[0]").unwrap_or_else(|problems| panic!("{}: {problems:#?}", pack.name));
+        assert!(file.tests_len() > 0, "{} has no tests", pack.name);
+        if let Err(problems) = file.run_tests() {
+            let texts: Vec<String> = problems.iter().map(ToString::to_string).collect();
+            panic!("{}:\n{}", pack.name, texts.join("\n"));
+        }
+    }
+}
+
+#[test]
+fn every_metric_of_a_pack_is_as_registered() {
+    for pack in PACKS {
+        let file = load(pack.name, "").unwrap();
+        let rules = Rules::new(&RuleSet::new(vec![file]), &mut Keys::new()).unwrap();
+        for table in &rules.tables {
+            let Description { name, help, unit, kind, bounds, labels, .. } = table.description();
+            let registered = METRICS.iter().find(|metric| metric.name == &**name);
+            let registered = registered.unwrap_or_else(|| panic!("{name} is not in the registry"));
+            let instrument = match kind {
+                Kind::Counter => Instrument::Counter,
+                Kind::Gauge => Instrument::Gauge,
+                Kind::Histogram => Instrument::Histogram,
+            };
+            assert_eq!(registered.instrument, instrument, "{name}");
+            assert_eq!(registered.brief, &**help, "{name}");
+            assert_eq!(registered.unit == "s", &**unit == "seconds", "unit of {name}");
+            assert_eq!(registered.buckets, bounds.as_slice(), "{name}");
+            let labels: Vec<&str> = labels.iter().map(|label| &*label.name).collect();
+            assert_eq!(registered.labels, labels, "{name}");
+        }
+    }
+}
+
+#[test]
+fn the_enrichment_pack_has_every_metric_of_the_contract() {
+    let file = load("enrichment", "").unwrap();
+    let names: Vec<&str> = file.metric_names().collect();
+    let wanted = METRICS.iter().map(|metric| metric.name).filter(|name| {
+        ["secops_enrichment", "secops_perplexity", "secops_review"].iter().any(|start| name.starts_with(start))
+    });
+    for name in wanted {
+        assert!(names.contains(&name), "{name} is missing");
+    }
+}
+
+#[test]
+fn an_unknown_pack_is_named_with_the_known_ones() {
+    let problems = load("enrichments", "connectors.signalrules.packs[0]").unwrap_err();
+    insta::assert_snapshot!(problems[0], @"
+    connectors.signalrules.packs[0]: no such rule pack
+      given: enrichments
+      allowed: enrichment, enrichment-analyst, enrichment-legacy
+      hint: did you mean enrichment?
+    ");
+}
+
+#[test]
+fn all_problems_of_a_file_are_reported_at_once() {
+    insta::assert_snapshot!(problems_of(r"
+metrics:
+  - name: no.dots
+    type: conter
+    help: [a, list]
+    on: spans
+    lables: {}
+  - name: h
+    type: histogram
+    help: No buckets.
+    on: event
+    match:
+      - { attribute: a, equals: 1, exists: true }
+      - { attribute: a }
+      - { field: a, exists: yes }
+  - name: c
+    type: counter
+    help: A counter.
+    on: record
+    buckets: [1]
+    value: -1
+    series_max: 0
+    labels:
+      le: { from: a }
+      ok: { from: a, other: x }
+      also: { from: a, allowed: [1], initial: [1] }
+      none: {}
+    for_each: {}
+  - name: b
+    type: histogram
+    help: Buckets fall.
+    on: span
+    buckets: [2, 1]
+    for_each: { list: stages }
+  - type: gauge
+tests:
+  - name: t
+    expect: { 'b{': 1, a: many }
+  - spans: [{ kind: clint }]
+extra: 1
+"), @r#"
+    3: metrics[0].name: not a metric name
+      given: no.dots
+      allowed: letters, digits, _ and :
+      hint: write no_dots
+    4: metrics[0].type: not one of the words allowed here
+      given: conter
+      allowed: counter, gauge, histogram
+      hint: did you mean counter?
+    5: metrics[0].help: must be a single text
+      given: a list of 2
+    6: metrics[0].on: not one of the words allowed here
+      given: spans
+      allowed: span, event, record
+      hint: did you mean span?
+    7: metrics[0].lables: unknown key
+      given: lables
+      allowed: name, type, help, unit, buckets, on, match, labels, value, for_each, series_max
+      hint: did you mean labels?
+    8: metrics[1].buckets: a histogram needs buckets
+      hint: list the upper bounds, for example [1, 5, 30]
+    13: metrics[1].match[0]: a condition asks one thing, this one 2
+      given: a map
+      allowed: one of equals, in, not_in, exists
+    14: metrics[1].match[1]: a condition asks one thing, this one 0
+      given: a map
+      allowed: one of equals, in, not_in, exists
+    15: metrics[1].match[2].field: unknown key
+      given: field
+      allowed: name, attribute, equals, in, not_in, exists
+    15: metrics[1].match[2].attribute: missing
+    20: metrics[2].buckets: only a histogram has buckets
+      given: a list of 1
+    21: metrics[2].value: a counter cannot go down
+      given: -1
+      allowed: 0 or more
+    22: metrics[2].series_max: must be a whole number
+      given: 0
+      allowed: 1 to 1000000
+    24: metrics[2].labels.le: not a label name
+      given: le
+      allowed: letters, digits and _, not le
+    25: metrics[2].labels.ok.other: only a label with allowed has other
+      given: x
+    26: metrics[2].labels.also.initial: a label with allowed has no initial
+      given: a list of 1
+    27: metrics[2].labels.none.from: missing
+    28: metrics[2].for_each: needs either a list or fields
+      given: a map
+      allowed: list; or label and fields
+    33: metrics[3].buckets: bucket bounds must rise
+      given: a list of 2
+    34: metrics[3].for_each.list: only records have lists
+      given: stages
+      hint: use label and fields
+    35: metrics[4].name: missing
+    35: metrics[4].help: missing
+    35: metrics[4].on: missing
+    38: tests[0].expect.b{: not a sample
+      given: b{
+      allowed: name{label="value",…}
+    38: tests[0].expect.a: must be a number
+      given: many
+    39: tests[1].name: missing
+    39: tests[1].spans[0].kind: not one of the words allowed here
+      given: clint
+      allowed: internal, server, client, producer, consumer
+      hint: did you mean client?
+    39: tests[1].spans[0].name: missing
+    39: tests[1].expect: missing
+    40: extra: unknown key
+      given: extra
+      allowed: metrics, tests
+    "#);
+}
+
+#[test]
+fn what_no_single_metric_shows_is_found_when_compiling() {
+    insta::assert_snapshot!(problems_of(r"
+metrics:
+  - { name: a, type: counter, help: A., on: span, labels: { x: { from: $nam } } }
+  - { name: a, type: counter, help: A., on: event, labels: { y: { from: $name } } }
+  - { name: b, type: counter, help: B., on: record, labels: { y: { from: $name } } }
+  - { name: c, type: counter, help: C., on: span, labels: { y: { from: $name } } }
+  - { name: c, type: gauge, help: C., on: span, labels: { y: { from: $name } } }
+"), @r#"
+    3: metrics[0]: not something a rule can look at
+      given: $nam
+      allowed: $name, $span_name, $span_kind, $status_code, $service_name, $duration_seconds, $item
+      hint: did you mean $name?
+    4: metrics[1]: this metric is defined before in another shape
+      given: a
+      hint: rules for one metric need the same type, labels and buckets
+    5: metrics[2]: not something a rule can look at
+      given: $name
+      allowed: $item
+    7: metrics[4]: this metric is defined before in another shape
+      given: c
+      hint: rules for one metric need the same type, labels and buckets
+    "#);
+}
+
+#[test]
+fn a_test_that_is_not_met_says_what_there_is() {
+    insta::assert_snapshot!(problems_of(r#"
+metrics:
+  - { name: calls_total, type: counter, help: Calls., on: span, labels: { kind: { from: $span_kind } } }
+  - { name: twice_total, type: counter, help: Twice., on: span, labels: { name: { from: $name } } }
+tests:
+  - name: counted
+    spans: [{ name: a }, { name: b, kind: client }]
+    expect:
+      calls_total{kind="SPAN_KIND_CLIENT"}: 2
+      calls_total{kind="SPAN_KIND_INTERNAL"}: absent
+      twice_total{name="a"}: 1
+      other_total: 1
+"#), @r#"
+    9: tests[0].expect.calls_total{kind="SPAN_KIND_CLIENT"}: test "counted": expected calls_total{kind="SPAN_KIND_CLIENT"} 2, got 1
+      hint: there is calls_total{kind="SPAN_KIND_CLIENT"} 1; calls_total{kind="SPAN_KIND_INTERNAL"} 1
+    10: tests[0].expect.calls_total{kind="SPAN_KIND_INTERNAL"}: test "counted": expected calls_total{kind="SPAN_KIND_INTERNAL"} absent, got 1
+      hint: there is calls_total{kind="SPAN_KIND_CLIENT"} 1; calls_total{kind="SPAN_KIND_INTERNAL"} 1
+    12: tests[0].expect.other_total: test "counted": expected other_total 1, got absent
+      hint: every other_total is 0 or absent
+    0: tests[0].expect: test "counted": twice_total{name="b"} is 1 and not expected
+    "#);
+}
+
+#[test]
+fn text_that_is_not_yaml_has_a_line() {
+    insta::assert_snapshot!(problems_of("metrics:\n  - name: [a\n"), @r#"
+    3: : not YAML: while parsing a flow sequence, expected ',' or ']'
+    "#);
+    insta::assert_snapshot!(problems_of("--- 1\n--- 2\n"), @"
+    0: : more than one YAML document
+      given: 2 documents
+      hint: put each into a file of its own
+    ");
+}
+
+#[test]
+fn rules_inside_another_file_keep_its_key_path() {
+    let node = Node::parse("metrics: [{ name: a }]").unwrap();
+    let problems = RuleFile::from_node(&node, "connectors.signalrules.rules").unwrap_err();
+    assert_eq!(problems[0].path, "connectors.signalrules.rules.metrics[0].type");
+}
+
+struct Empty;
+
+impl Fields for Empty {
+    fn get(&self, _: &str) -> Option<Field<'_>> {
+        None
+    }
+
+    fn each(&self, _: &str, _: &mut dyn FnMut(&dyn Fields)) {}
+}
+
+#[test]
+fn records_carry_the_exemplar_with_the_observed_value() {
+    let file = RuleFile::parse(
+        "metrics: [{ name: d, type: histogram, buckets: [1], help: D., on: record, value: { from: $item },
+           for_each: { label: l, fields: { '7': $item } } }]",
+    );
+    let rules = Rules::new(&RuleSet::new(vec![file.unwrap()]), &mut Keys::new()).unwrap();
+    let seen = Exemplar { trace_id: TraceId([1; 16]), span_id: SpanId([2; 8]), value: 0.0, time: UnixNanos(5) };
+    rules.record(&Empty, Some(seen), UnixNanos(9));
+    rules.collect(UnixNanos(10), &mut Vec::new());
+    let mut out = Vec::new();
+    rules.collect(UnixNanos(11), &mut out);
+    let PointValue::Histogram(histogram) = &out[0].points[0].value else { panic!("a histogram") };
+    assert_eq!(histogram.exemplars, [(1, Exemplar { value: 7.0, ..seen })]);
+}
+
+#[test]
+fn saved_counts_come_back_and_other_shapes_start_anew() {
+    let text = |label: &str| {
+        format!("metrics: [{{ name: a_total, type: counter, help: A., on: record, labels: {{ {label}: {{ from: x, default: y }} }} }}]")
+    };
+    let build = |label: &str| {
+        let file = RuleFile::parse(&text(label)).unwrap();
+        Rules::new(&RuleSet::new(vec![file]), &mut Keys::new()).unwrap()
+    };
+    let before = build("l");
+    before.record(&Empty, None, UnixNanos(1));
+    before.collect(UnixNanos(2), &mut Vec::new());
+    before.collect(UnixNanos(3), &mut Vec::new());
+    let saved = before.save();
+
+    let after = build("l");
+    assert_eq!(after.restore(&saved), Ok(1));
+    after.record(&Empty, None, UnixNanos(4));
+    let mut out = Vec::new();
+    after.collect(UnixNanos(5), &mut out);
+    assert_eq!(out[0].points[0].value, PointValue::Counter { value: 2.0, exemplar: None }, "no new 0");
+    assert_eq!(out[0].points[0].created, UnixNanos(1));
+
+    assert_eq!(build("m").restore(&saved), Ok(0));
+    for length in 0..saved.len() {
+        let cut = build("l").restore(&saved[..length]);
+        assert!(cut.is_err() || length == 8, "{length} bytes of {}", saved.len());
+    }
+}

@@ -1,0 +1,234 @@
+//! Saving a table as bytes and putting it back, so that counters survive a restart.
+//!
+//! A table is written as one section: its length, its identity (name, kind, bounds, label names), its series. A section
+//! whose metric is gone or has another shape now is passed over: its counters start anew, which readers see as a reset.
+//! Exemplars are not kept. All numbers are little-endian.
+
+use std::fmt;
+
+use foldhash::fast::RandomState;
+use secspan_otlp::time::UnixNanos;
+
+use super::rows::Rows;
+use super::{Description, Table};
+use crate::family::Kind;
+use crate::histogram::Histogram;
+use crate::native::{Buckets, NativePoint, SCHEMA_MAX, SCHEMA_MIN};
+use crate::series::{Cell, Series, Shown};
+
+/// Marks the bytes of this format and its version.
+const MAGIC: &[u8; 8] = b"secmet\x00\x01";
+
+/// The bytes are not a state that [`save`] wrote; nothing before the damage was lost, nothing after it was read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RestoreError;
+
+impl fmt::Display for RestoreError {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("saved metric state is damaged or of another version")
+    }
+}
+
+impl std::error::Error for RestoreError {}
+
+/// The state of all tables given.
+pub(crate) fn save<'a>(tables: impl IntoIterator<Item = &'a Table>) -> Vec<u8> {
+    let mut out = MAGIC.to_vec();
+    for table in tables {
+        let mut section = Vec::new();
+        table.write(&mut section);
+        put_bytes(&mut out, &section);
+    }
+    out
+}
+
+/// Puts a saved state back into those of the tables given that still have the same shape. Returns how many series.
+///
+/// # Errors
+/// When the bytes are damaged; sections before the damage have been restored.
+pub(crate) fn restore(bytes: &[u8], tables: &[&Table]) -> Result<usize, RestoreError> {
+    let mut reader = Reader(bytes.strip_prefix(MAGIC).ok_or(RestoreError)?);
+    let mut restored = 0;
+    while !reader.0.is_empty() {
+        let mut section = Reader(reader.bytes()?);
+        let name = section.text()?;
+        if let Some(table) = tables.iter().find(|table| *table.description().name == *name) {
+            restored += table.read(section)?;
+        }
+    }
+    Ok(restored)
+}
+
+impl Table {
+    fn write(&self, out: &mut Vec<u8>) {
+        put_bytes(out, self.description.name.as_bytes());
+        put_shape(out, &self.description);
+        let rows = self.lock();
+        put_len(out, rows.series.len());
+        for series in &rows.series {
+            put_series(out, series, &self.description);
+        }
+    }
+
+    fn read(&self, mut reader: Reader<'_>) -> Result<usize, RestoreError> {
+        let mut shape = Vec::new();
+        put_shape(&mut shape, &self.description);
+        let Some(rest) = reader.0.strip_prefix(shape.as_slice()) else { return Ok(0) };
+        reader.0 = rest;
+        let count = reader.length()?;
+        let mut rows = self.lock();
+        for _ in 0..count {
+            reader.series(&self.description, &self.hasher, &mut rows)?;
+        }
+        Ok(count)
+    }
+}
+
+fn put_shape(out: &mut Vec<u8>, what: &Description) {
+    out.push(match what.kind {
+        Kind::Counter => 0,
+        Kind::Gauge => 1,
+        Kind::Histogram => 2,
+    });
+    put_len(out, what.bounds.as_slice().len());
+    for bound in what.bounds.as_slice() {
+        put_u64(out, bound.to_bits());
+    }
+    put_len(out, what.labels.len());
+    for label in &what.labels {
+        put_bytes(out, label.name.as_bytes());
+    }
+}
+
+fn put_series(out: &mut Vec<u8>, series: &Series, what: &Description) {
+    put_bytes(out, &series.key);
+    put_u64(out, series.created.0);
+    put_u64(out, series.touched.0);
+    out.push(u8::from(series.lasting));
+    out.push(u8::from(series.shown == Shown::Fully));
+    match &series.cell {
+        Cell::Counter { value, .. } | Cell::Gauge(value) => put_u64(out, value.to_bits()),
+        Cell::Histogram(histogram) => {
+            let point = histogram.point(&what.bounds, 0);
+            put_u64(out, point.sum.to_bits());
+            put_counts(out, &point.counts);
+            put_bytes(out, &point.native.schema.to_le_bytes());
+            put_u64(out, point.native.zero_count);
+            for side in [&point.native.positive, &point.native.negative] {
+                put_bytes(out, &side.first.to_le_bytes());
+                put_counts(out, &side.counts);
+            }
+        }
+    }
+}
+
+fn put_u64(out: &mut Vec<u8>, value: u64) {
+    out.extend_from_slice(&value.to_le_bytes());
+}
+
+fn put_len(out: &mut Vec<u8>, length: usize) {
+    put_u64(out, length as u64);
+}
+
+fn put_bytes(out: &mut Vec<u8>, bytes: &[u8]) {
+    put_len(out, bytes.len());
+    out.extend_from_slice(bytes);
+}
+
+fn put_counts(out: &mut Vec<u8>, counts: &[u64]) {
+    put_len(out, counts.len());
+    for count in counts {
+        put_u64(out, *count);
+    }
+}
+
+/// What is still to be read.
+#[derive(Clone, Copy)]
+struct Reader<'a>(&'a [u8]);
+
+impl<'a> Reader<'a> {
+    fn take(&mut self, length: usize) -> Result<&'a [u8], RestoreError> {
+        let (taken, rest) = self.0.split_at_checked(length).ok_or(RestoreError)?;
+        self.0 = rest;
+        Ok(taken)
+    }
+
+    fn array<const N: usize>(&mut self) -> Result<[u8; N], RestoreError> {
+        self.take(N)?.try_into().map_err(|_| RestoreError)
+    }
+
+    fn u64(&mut self) -> Result<u64, RestoreError> {
+        Ok(u64::from_le_bytes(self.array()?))
+    }
+
+    fn f64(&mut self) -> Result<f64, RestoreError> {
+        Ok(f64::from_bits(self.u64()?))
+    }
+
+    fn flag(&mut self) -> Result<bool, RestoreError> {
+        Ok(self.array::<1>()? == [1])
+    }
+
+    fn length(&mut self) -> Result<usize, RestoreError> {
+        usize::try_from(self.u64()?).map_err(|_| RestoreError)
+    }
+
+    fn bytes(&mut self) -> Result<&'a [u8], RestoreError> {
+        let length = self.length()?;
+        self.take(length)
+    }
+
+    fn text(&mut self) -> Result<&'a str, RestoreError> {
+        std::str::from_utf8(self.bytes()?).map_err(|_| RestoreError)
+    }
+
+    fn counts(&mut self) -> Result<Vec<u64>, RestoreError> {
+        let length = self.length()?;
+        // The bytes are there or they are not: no length is believed before that.
+        let bytes = self.take(length.checked_mul(8).ok_or(RestoreError)?)?;
+        Ok(bytes.as_chunks::<8>().0.iter().map(|chunk| u64::from_le_bytes(*chunk)).collect())
+    }
+
+    fn side(&mut self) -> Result<Buckets, RestoreError> {
+        let first = self.bytes()?.try_into().map_err(|_| RestoreError)?;
+        Ok(Buckets { first: i32::from_le_bytes(first), counts: self.counts()? })
+    }
+
+    fn histogram(&mut self, what: &Description) -> Result<Histogram, RestoreError> {
+        let sum = self.f64()?;
+        let counts = self.counts()?;
+        let schema = self.bytes()?.try_into().map_err(|_| RestoreError)?;
+        let native = NativePoint {
+            schema: i8::from_le_bytes(schema),
+            zero_count: self.u64()?,
+            positive: self.side()?,
+            negative: self.side()?,
+        };
+        let known = (SCHEMA_MIN..=SCHEMA_MAX).contains(&native.schema);
+        if !known || counts.len() != what.bounds.as_slice().len() + 1 {
+            return Err(RestoreError);
+        }
+        Ok(Histogram::restore(counts, sum, native))
+    }
+
+    fn series(&mut self, what: &Description, hasher: &RandomState, rows: &mut Rows) -> Result<(), RestoreError> {
+        let key = self.bytes()?;
+        let (created, touched) = (UnixNanos(self.u64()?), UnixNanos(self.u64()?));
+        let (lasting, shown) = (self.flag()?, self.flag()?);
+        let cell = match what.kind {
+            Kind::Counter => Cell::Counter { value: self.f64()?, exemplar: None },
+            Kind::Gauge => Cell::Gauge(self.f64()?),
+            Kind::Histogram => Cell::Histogram(Box::new(self.histogram(what)?)),
+        };
+        let over = crate::key::values(key).any(|value| value == Some(crate::limits::OVERFLOW));
+        let place = rows.find_or_insert(what, hasher, key, over);
+        if let Some(series) = rows.series.get_mut(place as usize) {
+            series.created = created;
+            series.touched = touched;
+            series.lasting |= lasting;
+            series.shown = if shown { Shown::Fully } else { Shown::Never };
+            series.cell = cell;
+        }
+        Ok(())
+    }
+}

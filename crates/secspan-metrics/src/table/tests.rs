@@ -1,0 +1,170 @@
+//! Zero first, limits that keep totals, expiry.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::family::PointValue;
+use crate::limits::{OVERFLOW, OVERFLOW_SERIES_MAX};
+
+fn counter(labels: Vec<LabelSpec>) -> Description {
+    Description::new("events_total", "Events.", Kind::Counter, labels)
+}
+
+/// Values by label values joined with `|`, as the collect at `now` shows them.
+fn collected(table: &Table, now: u64) -> HashMap<String, f64> {
+    let mut out = Vec::new();
+    table.collect(UnixNanos(now), &mut out);
+    let name = |labels: &[crate::family::Label]| {
+        labels.iter().map(|label| &*label.value).collect::<Vec<_>>().join("|")
+    };
+    let value = |value: &PointValue| match value {
+        PointValue::Counter { value, .. } | PointValue::Gauge(value) => *value,
+        PointValue::Histogram(histogram) => histogram.count as f64,
+    };
+    out[0].points.iter().map(|point| (name(&point.labels), value(&point.value))).collect()
+}
+
+fn record(table: &Table, labels: &[&str], now: u64) {
+    let labels: Vec<Option<&str>> = labels.iter().copied().map(Some).collect();
+    table.record(&labels, 1.0, None, UnixNanos(now));
+}
+
+#[test]
+fn a_new_series_is_shown_at_zero_once() {
+    let table = Table::new(counter(vec![LabelSpec::open("a")]));
+    record(&table, &["x"], 10);
+    assert_eq!(collected(&table, 11)["x"], 0.0, "first collect");
+    record(&table, &["x"], 12);
+    assert_eq!(collected(&table, 13)["x"], 2.0, "everything counted since is there");
+    record(&table, &["y"], 14);
+    let shown = collected(&table, 15);
+    assert_eq!((shown["x"], shown["y"]), (2.0, 0.0));
+}
+
+#[test]
+fn a_preset_series_that_counts_before_the_first_collect_is_shown_at_zero_too() {
+    let table = Table::new(counter(vec![LabelSpec::closed("a")]));
+    table.preset(&[Some("x")]);
+    record(&table, &["x"], 10);
+    assert_eq!(collected(&table, 11)["x"], 0.0);
+    assert_eq!(collected(&table, 12)["x"], 1.0);
+    let mut out = Vec::new();
+    table.collect(UnixNanos(13), &mut out);
+    assert_eq!(out[0].points[0].created, UnixNanos(10));
+}
+
+#[test]
+fn a_hold_reaches_every_reader() {
+    let mut what = counter(vec![LabelSpec::open("a")]);
+    what.initial_zero = InitialZero::On { hold: Duration::from_nanos(100) };
+    let table = Table::new(what);
+    record(&table, &["x"], 1);
+    for (now, expected) in [(10, 0.0), (60, 0.0), (109, 0.0), (110, 1.0)] {
+        assert_eq!(collected(&table, now)["x"], expected, "at {now}");
+    }
+}
+
+#[test]
+fn without_initial_zero_and_for_gauges_values_are_shown_at_once() {
+    let mut what = counter(vec![]);
+    what.initial_zero = InitialZero::Off;
+    let table = Table::new(what);
+    record(&table, &[], 1);
+    assert_eq!(collected(&table, 2)[""], 1.0);
+
+    let gauge = Table::new(Description::new("g", "G.", Kind::Gauge, vec![]));
+    gauge.record(&[], 7.0, None, UnixNanos(1));
+    assert_eq!(collected(&gauge, 2)[""], 7.0);
+}
+
+#[test]
+fn a_label_beyond_its_limit_is_folded_and_counted() {
+    let mut what = counter(vec![LabelSpec::open("user"), LabelSpec::closed("kind")]);
+    what.limits.label_values_max = 2;
+    let table = Table::new(what);
+    for user in ["a", "b", "c", "d", "a", "c"] {
+        record(&table, &[user, "k"], 1);
+    }
+    collected(&table, 2);
+    let shown = collected(&table, 3);
+    assert_eq!(shown["a|k"], 2.0);
+    assert_eq!(shown["b|k"], 1.0);
+    assert_eq!(shown[&format!("{OVERFLOW}|k")], 3.0, "other labels stay as they are");
+    let over: Vec<_> = table.overflow().into_iter().map(|over| (over.label.to_string(), over.events)).collect();
+    assert_eq!(over, [("user".to_owned(), 3), ("*".to_owned(), 0)]);
+}
+
+#[test]
+fn a_full_metric_keeps_the_labels_with_few_values() {
+    let mut what = counter(vec![LabelSpec::open("service"), LabelSpec::open("path")]);
+    what.limits.series_max = 40;
+    let table = Table::new(what);
+    for at in 0..100 {
+        record(&table, &["shop", &format!("/{at}")], 1);
+    }
+    record(&table, &["cart", "/0"], 1);
+    collected(&table, 2);
+    let shown = collected(&table, 3);
+    assert_eq!(shown.len(), 42);
+    assert_eq!(shown[&format!("shop|{OVERFLOW}")], 60.0);
+    assert_eq!(shown[&format!("cart|{OVERFLOW}")], 1.0);
+}
+
+#[test]
+fn series_without_events_expire_and_make_room() {
+    let mut what = counter(vec![LabelSpec::open("a")]);
+    what.limits.label_values_max = 2;
+    what.expiry = Some(Duration::from_nanos(100));
+    let table = Table::new(what);
+    record(&table, &["x"], 10);
+    record(&table, &["y"], 60);
+    collected(&table, 100);
+    assert_eq!(collected(&table, 120).len(), 1, "x is gone");
+    record(&table, &["z"], 130);
+    let shown = collected(&table, 140);
+    assert_eq!(shown["y"], 1.0);
+    assert_eq!(shown["z"], 0.0, "z has the room that x left");
+}
+
+#[test]
+fn values_that_are_not_finite_add_nothing() {
+    let table = Table::new(counter(vec![]));
+    table.record(&[], f64::NAN, None, UnixNanos(1));
+    table.record(&[], f64::INFINITY, None, UnixNanos(1));
+    assert_eq!(collected(&table, 2).len(), 0);
+}
+
+proptest! {
+    #[test]
+    fn totals_and_bounds_hold_whatever_comes(
+        events in prop::collection::vec((0u16..60, 0u16..60), 1..400),
+        series_max in 1usize..50,
+        values_max in 1usize..50,
+        batch in 1usize..50,
+    ) {
+        let mut what = counter(vec![LabelSpec::open("a"), LabelSpec::open("b")]);
+        what.limits.series_max = series_max;
+        what.limits.label_values_max = values_max;
+        let table = Table::new(what);
+        for events in events.chunks(batch) {
+            let mut stage = table.stage();
+            for (a, b) in events {
+                stage.key.clear();
+                stage.key.written(format_args!("{a}"));
+                stage.key.written(format_args!("{b}"));
+                table.add(&mut stage, 1.0, 1, None);
+            }
+            table.commit(&mut stage, UnixNanos(1));
+        }
+        collected(&table, 2);
+        let shown = collected(&table, 3);
+        prop_assert_eq!(shown.values().sum::<f64>(), events.len() as f64);
+        prop_assert!(shown.len() <= series_max + OVERFLOW_SERIES_MAX + 1, "{} series", shown.len());
+        let over: u64 = table.overflow().iter().map(|over| over.events).sum();
+        let folded: f64 = shown.iter().filter(|(key, _)| key.contains(OVERFLOW)).map(|(_, value)| value).sum();
+        prop_assert!(folded <= over as f64, "every folded event is counted: {folded} of {over}");
+    }
+}
