@@ -70,3 +70,6 @@ pub fn read_text<T>(text: &str, read: impl FnOnce(&mut Section<'_>) -> T) -> (T,
     let value = Section::read(node.as_ref(), KeyPath::root(), &report, read);
     (value, report.problems())
 }
+
+#[cfg(test)]
+mod tests;
