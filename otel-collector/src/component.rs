@@ -22,7 +22,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use secspan_metrics::family::Family;
 use secspan_otlp::time::UnixNanos;
-use secspan_otlp::view::SpanView;
+use secspan_otlp::view::{LogView, SpanView};
 use secspan_records::join::Joined;
 
 use crate::batch::{Batch, Signal};
@@ -129,10 +129,18 @@ pub trait RecordObserver: Send + Sync {
     fn observe(&self, records: &[Joined], now: UnixNanos);
 }
 
-/// Looks at every log record of a received payload; the payload is valid.
+/// Looks at every log record of a batch during the one walk over its bytes.
 pub trait LogObserver: Send + Sync {
-    /// Takes the events of an `ExportLogsServiceRequest`.
-    fn observe(&self, payload: &Bytes, now: UnixNanos);
+    /// Opens a stage for one batch. Dropping it without commit leaves no trace of the batch.
+    fn stage(&self) -> Box<dyn LogStage + '_>;
+}
+
+/// What one connector gathered from one batch of log records, not yet counted.
+pub trait LogStage: Send {
+    /// Sees one log record.
+    fn observe(&mut self, record: &LogView<'_, '_>);
+    /// The whole batch was sound and is kept: count it.
+    fn commit(self: Box<Self>, now: UnixNanos);
 }
 
 /// Makes records out of what it observed, when their time has come.

@@ -1,4 +1,35 @@
-//! Under construction.
+//! The secspan collector: OTLP in; metrics, records and traces out.
+//!
+//! ```text
+//! config ─> components (inventory) ─> pipeline ─┬─ receivers ─ Inlet ─> walk ─> log ─┬─ Runner ─> exporters
+//!                                               │                        └─ connectors ┘
+//!                                               └─ extensions, pages, telemetry
+//! ```
+//!
+//! Read in this order: [`component`] (what a component is), [`components`] (which there are), [`pipeline`] (how they come to
+//! life and to rest), `pipeline/inlet.rs` (what happens to a request), [`log`] (what stands between receivers and
+//! destinations), [`ledger`] (what became of every item).
 
+pub mod batch;
 pub mod cli;
+pub mod clock;
+pub mod component;
+pub mod components;
 pub mod config;
+pub mod connectors;
+pub mod context;
+pub mod environment;
+pub mod events;
+pub mod exporters;
+pub mod extensions;
+pub mod health;
+pub mod http;
+pub mod ledger;
+pub mod log;
+pub mod pages;
+pub mod pipeline;
+pub mod receivers;
+mod rpc;
+pub mod run;
+pub mod telemetry;
+pub mod tls;

@@ -12,6 +12,8 @@
 use std::io::Write as _;
 use std::sync::Arc;
 
+use secspan_records::join::Joined;
+
 use crate::batch::Batch;
 use crate::component::{
     BoxFuture, Delivered, DestinationSettings, ExportError, Exporter, ExporterConfig,
@@ -97,10 +99,9 @@ fn detail(batch: &Batch) -> String {
         }
         Batch::Records(records) => records
             .iter()
-            .map(|joined| format!("{}\n", joined.summary()))
-            .collect::<String>()
-            .trim_end()
-            .to_owned(),
+            .map(line)
+            .collect::<Vec<String>>()
+            .join("\n"),
     };
     if text.len() > SHOWN_BYTES_MAX {
         let cut = (0..=SHOWN_BYTES_MAX).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
@@ -108,4 +109,19 @@ fn detail(batch: &Batch) -> String {
         text.push_str("… (cut)");
     }
     text
+}
+
+fn line(joined: &Joined) -> String {
+    match joined {
+        Joined::Record(record) => record.to_line(),
+        Joined::Rejected(unfinished) => {
+            format!("rejected ({}): {}", unfinished.reasons.join("; "), unfinished.partial)
+        }
+        Joined::Incomplete(unfinished) => {
+            format!("ended with {}: {}", unfinished.outcome.as_str(), unfinished.partial)
+        }
+        Joined::Orphaned(orphaned) => {
+            format!("no workflow span in trace {:x}, {} spans", orphaned.trace, orphaned.spans)
+        }
+    }
 }

@@ -9,14 +9,14 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use secspan_otlp::keys::Keys;
-use secspan_otlp::view::SpanView;
-use secspan_otlp::walk::{self, SpanVisitor, WalkLimits};
+use secspan_otlp::view::{LogView, SpanView};
+use secspan_otlp::walk::{self, LogVisitor, SpanVisitor, WalkLimits};
 use secspan_otlp::{DecodeError, rewrite};
 
 use crate::batch::{Batch, Payload, Signal};
 use crate::clock;
 use crate::component::{
-    Accepted, BoxFuture, Inlet, LogObserver, Refused, SpanObserver, SpanStage,
+    Accepted, BoxFuture, Inlet, LogObserver, LogStage, Refused, SpanObserver, SpanStage,
 };
 use crate::context::Context;
 use crate::log::{AppendError, Log, Route};
@@ -83,6 +83,19 @@ impl SpanVisitor for Intake<'_> {
     }
 }
 
+/// The same for log records, which have no schema of ours.
+struct LogIntake<'o> {
+    stages: Vec<Box<dyn LogStage + 'o>>,
+}
+
+impl LogVisitor for LogIntake<'_> {
+    fn log(&mut self, record: &LogView<'_, '_>) {
+        for stage in &mut self.stages {
+            stage.observe(record);
+        }
+    }
+}
+
 impl PipelineInlet {
     async fn take_traces(&self, payload: Bytes) -> Result<Accepted, Refused> {
         let outlets = self.outlets(Signal::Traces)?;
@@ -94,8 +107,7 @@ impl PipelineInlet {
         let payload = if rejected.is_empty() {
             payload
         } else {
-            let rewritten = rewrite::without_spans(&payload, rejected);
-            rewritten.map_err(|error| self.malformed(Signal::Traces, &error))?.into()
+            rewrite::without_spans(&payload, rejected).into()
         };
         let rejected = rejected.len() as u64;
         let items = u64::from(summary.spans) - rejected;
@@ -111,13 +123,16 @@ impl PipelineInlet {
 
     async fn take_logs(&self, payload: Bytes) -> Result<Accepted, Refused> {
         let outlets = self.outlets(Signal::Logs)?;
-        let items = walk::count_logs(&payload, &WalkLimits::default())
-            .map_err(|error| self.malformed(Signal::Logs, &error))?;
-        let batch = Batch::Logs(Payload { bytes: payload.clone(), items });
+        let stages = outlets.logs.iter().map(|observer| observer.stage()).collect();
+        let mut intake = LogIntake { stages };
+        let walked = walk::logs(&payload, &self.keys, &WalkLimits::default(), &mut intake);
+        let summary = walked.map_err(|error| self.malformed(Signal::Logs, &error))?;
+        let items = u64::from(summary.records);
+        let batch = Batch::Logs(Payload { bytes: payload, items });
         self.keep(outlets, Signal::Logs, batch).await?;
         let now = clock::now();
-        for observer in &outlets.logs {
-            observer.observe(&payload, now);
+        for stage in intake.stages {
+            stage.commit(now);
         }
         self.count(Signal::Logs, items, 0);
         Ok(Accepted::default())
@@ -125,8 +140,9 @@ impl PipelineInlet {
 
     async fn take_metrics(&self, payload: Bytes) -> Result<Accepted, Refused> {
         let outlets = self.outlets(Signal::Metrics)?;
-        let items = walk::count_metric_points(&payload, &WalkLimits::default())
+        let summary = walk::metrics(&payload, &WalkLimits::default())
             .map_err(|error| self.malformed(Signal::Metrics, &error))?;
+        let items = u64::from(summary.data_points);
         let batch = Batch::Metrics(Payload { bytes: payload, items });
         self.keep(outlets, Signal::Metrics, batch).await?;
         self.count(Signal::Metrics, items, 0);

@@ -8,7 +8,7 @@ use crate::batch::{Batch, Payload};
 pub fn halves(batch: &Batch) -> Option<(Batch, Batch)> {
     match batch {
         Batch::Traces(payload) => {
-            let (left, right) = split::halves(&payload.bytes)?;
+            let (left, right) = split::in_two(&payload.bytes)?;
             Some((traces(left), traces(right)))
         }
         Batch::Records(records) if records.len() > 1 => {
@@ -20,5 +20,5 @@ pub fn halves(batch: &Batch) -> Option<(Batch, Batch)> {
 }
 
 fn traces(part: split::Part) -> Batch {
-    Batch::Traces(Payload { bytes: part.bytes.into(), items: part.spans })
+    Batch::Traces(Payload { bytes: part.bytes.into(), items: u64::from(part.records) })
 }

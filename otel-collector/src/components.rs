@@ -1,0 +1,214 @@
+//! The inventory: every component that is built in, each list in alphabetical order.
+//!
+//! A new component is one line here and its own face file.
+
+use std::collections::BTreeMap;
+
+use crate::batch::Signal;
+use crate::component::{ConnectorConfig, ExporterConfig, ExtensionConfig, ReceiverConfig};
+use crate::config::document::{ComponentId, Definitions, Document};
+use crate::config::inventory::{Inventory, Kind};
+use crate::config::{Report, Section};
+use crate::connectors::{signalrules, spanmetrics, workflow};
+use crate::exporters::{debug, jsonl, otlp as otlp_exporter, otlphttp, prometheus};
+use crate::extensions::{bearertokenauth, health_check};
+use crate::receivers::otlp as otlp_receiver;
+
+/// A kind of component and how its section is read.
+#[derive(Debug)]
+pub struct Factory<C: ?Sized> {
+    /// Name, aliases, signals.
+    pub kind: Kind,
+    /// Reads a section; problems go into its report.
+    pub parse: fn(&mut Section<'_>) -> Box<C>,
+}
+
+use Signal::{Logs, Metrics, Traces};
+
+/// Receivers.
+pub const RECEIVERS: &[Factory<dyn ReceiverConfig>] = &[Factory {
+    kind: Kind {
+        name: "otlp",
+        aliases: &[],
+        summary: "takes OTLP over gRPC and HTTP",
+        inputs: &[],
+        outputs: &[Traces, Metrics, Logs],
+    },
+    parse: otlp_receiver::parse,
+}];
+
+/// Connectors.
+pub const CONNECTORS: &[Factory<dyn ConnectorConfig>] = &[
+    Factory {
+        kind: Kind {
+            name: "signalrules",
+            aliases: &["signal_rules"],
+            summary: "derives metrics from spans, events and records by rules",
+            inputs: &[Traces, Logs],
+            outputs: &[Metrics],
+        },
+        parse: signalrules::parse,
+    },
+    Factory {
+        kind: Kind {
+            name: "spanmetrics",
+            aliases: &["span_metrics"],
+            summary: "counts calls and durations of every span",
+            inputs: &[Traces],
+            outputs: &[Metrics],
+        },
+        parse: spanmetrics::parse,
+    },
+    Factory {
+        kind: Kind {
+            name: "workflow",
+            aliases: &[],
+            summary: "joins the spans of a workflow into one record",
+            inputs: &[Traces, Logs],
+            outputs: &[Logs],
+        },
+        parse: workflow::parse,
+    },
+];
+
+/// Exporters.
+pub const EXPORTERS: &[Factory<dyn ExporterConfig>] = &[
+    Factory {
+        kind: Kind {
+            name: "debug",
+            aliases: &[],
+            summary: "shows what flows through a pipeline",
+            inputs: &[Traces, Metrics, Logs],
+            outputs: &[],
+        },
+        parse: debug::parse,
+    },
+    Factory {
+        kind: Kind {
+            name: "jsonl",
+            aliases: &[],
+            summary: "appends records to the JSONL files that scripts read",
+            inputs: &[Logs],
+            outputs: &[],
+        },
+        parse: jsonl::parse,
+    },
+    Factory {
+        kind: Kind {
+            name: "otlp",
+            aliases: &["otlp_grpc"],
+            summary: "sends OTLP over gRPC, to Tempo for one",
+            inputs: &[Traces, Metrics, Logs],
+            outputs: &[],
+        },
+        parse: otlp_exporter::parse,
+    },
+    Factory {
+        kind: Kind {
+            name: "otlphttp",
+            aliases: &["otlp_http"],
+            summary: "sends OTLP over HTTP",
+            inputs: &[Traces, Metrics, Logs],
+            outputs: &[],
+        },
+        parse: otlphttp::parse,
+    },
+    Factory {
+        kind: Kind {
+            name: "prometheus",
+            aliases: &[],
+            summary: "serves derived metrics to scrapers",
+            inputs: &[Metrics],
+            outputs: &[],
+        },
+        parse: prometheus::parse,
+    },
+];
+
+/// Extensions.
+pub const EXTENSIONS: &[Factory<dyn ExtensionConfig>] = &[
+    Factory {
+        kind: Kind {
+            name: "bearertokenauth",
+            aliases: &["bearer_token_auth"],
+            summary: "lets only clients with a token in",
+            inputs: &[],
+            outputs: &[],
+        },
+        parse: bearertokenauth::parse,
+    },
+    Factory {
+        kind: Kind {
+            name: "health_check",
+            aliases: &["healthcheck"],
+            summary: "answers whether the collector is alive and ready",
+            inputs: &[],
+            outputs: &[],
+        },
+        parse: health_check::parse,
+    },
+];
+
+/// What the configuration layer needs to know of the lists.
+pub fn inventory() -> Inventory {
+    fn kinds<C: ?Sized>(factories: &[Factory<C>]) -> Vec<Kind> {
+        factories.iter().map(|factory| factory.kind).collect()
+    }
+    Inventory {
+        receivers: kinds(RECEIVERS),
+        processors: Vec::new(),
+        connectors: kinds(CONNECTORS),
+        exporters: kinds(EXPORTERS),
+        extensions: kinds(EXTENSIONS),
+    }
+}
+
+/// Every component's own configuration.
+#[derive(Debug, Default)]
+pub struct Parsed {
+    /// Receivers.
+    pub receivers: BTreeMap<ComponentId, Box<dyn ReceiverConfig>>,
+    /// Connectors.
+    pub connectors: BTreeMap<ComponentId, Box<dyn ConnectorConfig>>,
+    /// Exporters.
+    pub exporters: BTreeMap<ComponentId, Box<dyn ExporterConfig>>,
+    /// Extensions.
+    pub extensions: BTreeMap<ComponentId, Box<dyn ExtensionConfig>>,
+}
+
+/// Lets every component read its section. Kinds that do not exist were reported when the document was read.
+pub fn parse(document: &Document, report: &Report) -> Parsed {
+    Parsed {
+        receivers: parse_all(&document.receivers, RECEIVERS, report),
+        connectors: parse_all(&document.connectors, CONNECTORS, report),
+        exporters: parse_all(&document.exporters, EXPORTERS, report),
+        extensions: parse_all(&document.extensions, EXTENSIONS, report),
+    }
+}
+
+fn parse_all<C: ?Sized>(
+    definitions: &Definitions,
+    factories: &[Factory<C>],
+    report: &Report,
+) -> BTreeMap<ComponentId, Box<C>> {
+    definitions
+        .iter()
+        .filter_map(|(id, definition)| {
+            let factory = factories.iter().find(|factory| factory.kind.name == id.kind)?;
+            Some((id.clone(), definition.read(report, |section| (factory.parse)(section))))
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_lists_are_in_alphabetical_order() {
+        let inventory = inventory();
+        for kinds in [&inventory.receivers, &inventory.connectors, &inventory.exporters, &inventory.extensions] {
+            assert!(kinds.is_sorted_by_key(|kind| kind.name), "{kinds:?}");
+        }
+    }
+}

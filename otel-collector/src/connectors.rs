@@ -1,0 +1,25 @@
+//! Components that end one pipeline and begin another.
+
+use crate::config::{Complaint, Section};
+
+pub mod signalrules;
+pub mod spanmetrics;
+pub mod workflow;
+
+/// Reports a problem that a connector's own library found in its part of the section.
+fn reject(section: &Section<'_>, key: &str, problem: &secspan_metrics::problem::Problem) {
+    let mut complaint = Complaint::new(match problem.line {
+        0 => problem.message.clone(),
+        line => format!("{} (line {line})", problem.message),
+    });
+    if !problem.given.is_empty() {
+        complaint = complaint.given(&problem.given);
+    }
+    if !problem.allowed.is_empty() {
+        complaint = complaint.allowed(&problem.allowed);
+    }
+    if !problem.hint.is_empty() {
+        complaint = complaint.hint(&problem.hint);
+    }
+    section.reject(key, complaint);
+}

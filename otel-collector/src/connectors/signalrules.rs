@@ -1,0 +1,196 @@
+//! `signalrules`: derives metrics from spans, events and records, by rules that are data.
+//!
+//! # Purpose
+//! Span and event rules see traces pipelines, record rules see the records of a logs pipeline. The language, and the tests
+//! that stand in a rule file, are described in [`secspan_metrics::rules`].
+//!
+//! # Configuration
+//! `packs`: built-in rule files (`enrichment`, …); `files`: paths of rule files; `rules`: metrics in place, the same
+//! language; `series_limit`, `initial_zero`, `series_expiration`, `exemplars`. The tests of every file run when the
+//! configuration is validated.
+//!
+//! # Limits
+//! 2,000 series a metric and 200 values an open label, overflow visible as `__overflow__`.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use secspan_metrics::family::{Exemplar, Family};
+use secspan_metrics::limits::{Limits, SERIES_CEILING};
+use secspan_metrics::rules::{Node as RuleNode, NodeValue, RuleFile, RuleSet, RuleStage, Rules, packs};
+use secspan_metrics::table::{EXEMPLARS_MAX, InitialZero};
+use secspan_otlp::keys::Keys;
+use secspan_otlp::time::UnixNanos;
+use secspan_otlp::view::SpanView;
+use secspan_records::join::Joined;
+
+use super::reject;
+use crate::component::{
+    Connector, ConnectorConfig, MetricSource, RecordObserver, SpanObserver, SpanStage, StartError,
+};
+use crate::config::tree::{Node, Value};
+use crate::config::{Complaint, Section};
+use crate::context::BuildContext;
+
+mod fields;
+
+/// The parsed section.
+#[derive(Clone, Debug)]
+pub struct SignalRulesConfig(RuleSet);
+
+/// Reads the section, and the rule files that it names.
+pub fn parse(section: &mut Section<'_>) -> Box<dyn ConnectorConfig> {
+    let mut files = Vec::new();
+    for name in section.list::<String>("packs").or(Vec::new()) {
+        keep(section, "packs", packs::load(&name, ""), &mut files);
+    }
+    for path in section.list::<std::path::PathBuf>("files").or(Vec::new()) {
+        match std::fs::read_to_string(&path) {
+            Ok(text) => keep(section, "files", RuleFile::parse(&text), &mut files),
+            Err(error) => {
+                let complaint = Complaint::new(format!("cannot read the rule file: {error}"));
+                section.reject("files", complaint.given(path.display().to_string()));
+            }
+        }
+    }
+    if let Some(rules) = section.node("rules") {
+        let metrics = ("metrics".to_owned(), rule_node(rules));
+        let root = RuleNode { value: NodeValue::Map(vec![metrics]), line: 0 };
+        keep(section, "rules", RuleFile::from_node(&root, ""), &mut files);
+    }
+    if files.is_empty() {
+        let complaint = Complaint::new("no rules");
+        section.reject_all(complaint.hint("name packs: [enrichment], files or rules"));
+    }
+    let ceiling = u64::try_from(SERIES_CEILING).unwrap_or(u64::MAX);
+    let defaults = Limits::default();
+    let series = section.u64("series_limit").within(1..=ceiling).optional();
+    let series_max =
+        series.and_then(|series| usize::try_from(series).ok()).unwrap_or(defaults.series_max);
+    let expiration = section.duration("series_expiration").or(Duration::ZERO);
+    let set = RuleSet {
+        files,
+        limits: Limits { series_max, ..defaults },
+        initial_zero: if section.bool("initial_zero").or(true) {
+            InitialZero::default()
+        } else {
+            InitialZero::Off
+        },
+        series_expiration: (!expiration.is_zero()).then_some(expiration),
+        exemplars_max: if section.bool("exemplars").or(true) { EXEMPLARS_MAX } else { 0 },
+    };
+    // A dry build finds what only the whole shows, such as one metric in two shapes.
+    if let Err(problems) = Rules::new(&set, &mut Keys::new()) {
+        for problem in &problems {
+            reject(section, "", problem);
+        }
+    }
+    Box::new(SignalRulesConfig(set))
+}
+
+/// Keeps a rule file whose own tests pass; reports everything else.
+fn keep(
+    section: &Section<'_>,
+    key: &str,
+    file: Result<RuleFile, Vec<secspan_metrics::problem::Problem>>,
+    files: &mut Vec<RuleFile>,
+) {
+    let tested = file.and_then(|file| file.run_tests().map(|()| file));
+    match tested {
+        Ok(file) => files.push(file),
+        Err(problems) => {
+            for problem in &problems {
+                let key = match problem.path.as_str() {
+                    "" => key.to_owned(),
+                    path => format!("{key}.{}", path.strip_prefix("metrics").unwrap_or(path)),
+                };
+                reject(section, &key, problem);
+            }
+        }
+    }
+}
+
+/// A configuration node in the form in which the rule language reads it.
+fn rule_node(node: &Node) -> RuleNode {
+    let line = u32::try_from(node.location.line).unwrap_or(0);
+    let value = match &node.value {
+        Value::Null | Value::Refused => NodeValue::Null,
+        Value::Scalar(scalar) => return RuleNode::scalar(&scalar.text, scalar.quoted, line),
+        Value::List(items) => NodeValue::List(items.iter().map(rule_node).collect()),
+        Value::Map(map) => NodeValue::Map(
+            map.entries().iter().map(|entry| (entry.key.clone(), rule_node(&entry.value))).collect(),
+        ),
+    };
+    RuleNode { value, line }
+}
+
+impl ConnectorConfig for SignalRulesConfig {
+    fn build(self: Box<Self>, id: &str, context: &mut BuildContext) -> Result<Connector, StartError> {
+        let rules = Rules::new(&self.0, &mut context.keys).map_err(|problems| {
+            let problems: Vec<String> = problems.iter().map(ToString::to_string).collect();
+            StartError { component: id.to_owned(), reason: problems.join("; ") }
+        })?;
+        let shared = Arc::new(Shared(rules));
+        Ok(Connector {
+            spans: Some(Arc::<Shared>::clone(&shared)),
+            records: Some(Arc::<Shared>::clone(&shared)),
+            metrics: Some(shared),
+            ..Connector::default()
+        })
+    }
+}
+
+/// Rules between the pipelines that feed them and those that read their metrics.
+struct Shared(Rules);
+
+/// The stage of one batch.
+struct Batch<'r> {
+    rules: &'r Rules,
+    stage: RuleStage,
+}
+
+impl SpanObserver for Shared {
+    fn stage(&self) -> Box<dyn SpanStage + '_> {
+        Box::new(Batch { rules: &self.0, stage: self.0.stage() })
+    }
+}
+
+impl SpanStage for Batch<'_> {
+    fn observe(&mut self, span: &SpanView<'_, '_>) {
+        self.rules.observe(&mut self.stage, span);
+    }
+
+    fn commit(self: Box<Self>, now: UnixNanos) {
+        self.rules.commit(self.stage, now);
+    }
+}
+
+impl RecordObserver for Shared {
+    /// Counts each workflow once: amendments correct a record that was counted, and a rejected one is in no file, so that
+    /// metric and files give the same number.
+    fn observe(&self, records: &[Joined], now: UnixNanos) {
+        for joined in records {
+            match joined {
+                Joined::Record(record) if record.amendment() == 0 => {
+                    let exemplar = record.identity().map(|identity| Exemplar {
+                        trace_id: identity.trace,
+                        span_id: identity.span,
+                        value: 0.0,
+                        time: now,
+                    });
+                    self.0.record(&fields::OfRecord(record), exemplar, now);
+                }
+                Joined::Incomplete(unfinished) => {
+                    self.0.record(&fields::OfUnfinished(unfinished), None, now);
+                }
+                Joined::Record(_) | Joined::Rejected(_) | Joined::Orphaned(_) => {}
+            }
+        }
+    }
+}
+
+impl MetricSource for Shared {
+    fn collect(&self, now: UnixNanos, out: &mut Vec<Family>) {
+        self.0.collect(now, out);
+    }
+}

@@ -1,0 +1,167 @@
+//! `workflow`: joins the spans of a workflow into exactly one record.
+//!
+//! # Purpose
+//! Traces in, records out, as a logs pipeline's receiver. Log records with an event name and a span are folded onto that
+//! span: name the connector as an exporter of a logs pipeline too. How the join works is in [`secspan_records::join`].
+//!
+//! # Configuration
+//! `quiet_period` (default 5 s), `deadline` (default 1 h), `max_memory` (default 32 MiB), `epss_unit` (`guess`,
+//! `probability`, `percent`), `workflows`: further workflow names and what they are (`enrichment`, `review`).
+//!
+//! # Telemetry
+//! `secops_late_spans_total`.
+//!
+//! # Limits
+//! `max_memory` for traces that are open or may still be amended; beyond it the oldest workflow completes early.
+
+use std::ops::RangeInclusive;
+use std::sync::Arc;
+use std::time::Duration;
+
+use secspan_metrics::store::{Counter, Instrument};
+use secspan_otlp::time::UnixNanos;
+use secspan_otlp::view::{LogView, SpanView};
+use secspan_records::definition::{Definitions, RecordKind};
+use secspan_records::join::{Join, JoinStage, Joined, Settings};
+use secspan_records::score::EpssUnit;
+use secspan_semconv::metric;
+
+use crate::component::{
+    Connector, ConnectorConfig, LogObserver, LogStage, RecordSource, SpanObserver, SpanStage,
+    StartError,
+};
+use crate::config::{ByteSize, Complaint, Section};
+use crate::context::BuildContext;
+
+/// Bounds of the quiet period: shorter than a network hiccup would make amendments of everything.
+const QUIET_PERIODS: RangeInclusive<Duration> = Duration::from_millis(100)..=Duration::from_hours(1);
+
+/// Bounds of the deadline.
+const DEADLINES: RangeInclusive<Duration> = Duration::from_secs(1)..=Duration::from_hours(24 * 7);
+
+/// Bounds of the memory.
+const MEMORY: RangeInclusive<ByteSize> = ByteSize::mib(1)..=ByteSize::gib(64);
+
+/// The parsed section.
+#[derive(Clone, Debug)]
+pub struct WorkflowConfig {
+    settings: Settings,
+    workflows: Vec<(String, RecordKind)>,
+}
+
+/// Reads the section.
+pub fn parse(section: &mut Section<'_>) -> Box<dyn ConnectorConfig> {
+    let units = [
+        ("guess", EpssUnit::Guess),
+        ("probability", EpssUnit::Probability),
+        ("percent", EpssUnit::Percent),
+    ];
+    let memory = section.byte_size("max_memory").within(MEMORY).or(ByteSize::mib(32));
+    let quiet_period = section.duration("quiet_period").within(QUIET_PERIODS);
+    let deadline = section.duration("deadline").within(DEADLINES);
+    let settings = Settings {
+        quiet_period: quiet_period.or(Settings::QUIET_PERIOD),
+        deadline: deadline.or(Settings::DEADLINE),
+        max_bytes: memory.as_usize(),
+        epss_unit: section.choice("epss_unit", &units).or(EpssUnit::Guess),
+    };
+    if settings.deadline < settings.quiet_period {
+        let complaint = Complaint::new("the deadline is shorter than the quiet period");
+        section.reject("deadline", complaint.hint("a workflow could never become quiet"));
+    }
+    let kinds = [("enrichment", RecordKind::Enrichment), ("review", RecordKind::Review)];
+    let workflows = section.sections("workflows", |workflow| {
+        let name = workflow.string("name").required();
+        (name, workflow.choice("kind", &kinds).required(RecordKind::Enrichment))
+    });
+    Box::new(WorkflowConfig { settings, workflows })
+}
+
+impl ConnectorConfig for WorkflowConfig {
+    fn build(self: Box<Self>, id: &str, context: &mut BuildContext) -> Result<Connector, StartError> {
+        let built_in = Definitions::built_in();
+        let definitions = self
+            .workflows
+            .iter()
+            .fold(built_in, |definitions, (name, kind)| definitions.with_workflow(name, *kind));
+        let join = Join::new(self.settings, definitions, &mut context.keys).map_err(|error| {
+            StartError { component: id.to_owned(), reason: error.to_string() }
+        })?;
+        let late = Instrument::new(
+            metric::SECOPS_LATE_SPANS_TOTAL,
+            "Spans and events that arrived after their workflow was complete.",
+        );
+        let late_spans = context.shared.telemetry.derived.counter(&late.initial_zero(), &[]);
+        let shared = Arc::new(Shared { join, late_spans });
+        Ok(Connector {
+            spans: Some(Arc::<Shared>::clone(&shared)),
+            logs: Some(Arc::<Shared>::clone(&shared)),
+            source: Some(shared),
+            ..Connector::default()
+        })
+    }
+}
+
+/// The join between the pipelines that feed it and the one that it feeds.
+struct Shared {
+    join: Join,
+    late_spans: Counter,
+}
+
+/// The stage of one batch.
+struct Batch<'j> {
+    join: &'j Join,
+    stage: JoinStage,
+}
+
+impl SpanObserver for Shared {
+    fn stage(&self) -> Box<dyn SpanStage + '_> {
+        Box::new(Batch { join: &self.join, stage: self.join.stage() })
+    }
+}
+
+impl LogObserver for Shared {
+    fn stage(&self) -> Box<dyn LogStage + '_> {
+        Box::new(Batch { join: &self.join, stage: self.join.stage() })
+    }
+}
+
+impl SpanStage for Batch<'_> {
+    fn observe(&mut self, span: &SpanView<'_, '_>) {
+        self.join.observe(&mut self.stage, span);
+    }
+
+    fn commit(self: Box<Self>, now: UnixNanos) {
+        self.join.commit(self.stage, now);
+    }
+}
+
+impl LogStage for Batch<'_> {
+    fn observe(&mut self, record: &LogView<'_, '_>) {
+        self.join.observe_log_event(&mut self.stage, record);
+    }
+
+    fn commit(self: Box<Self>, now: UnixNanos) {
+        self.join.commit(self.stage, now);
+    }
+}
+
+impl Shared {
+    fn count_late(&self) {
+        let known = self.late_spans.value();
+        let late = self.join.counters().late as f64;
+        self.late_spans.add_amount(late - known);
+    }
+}
+
+impl RecordSource for Shared {
+    fn tick(&self, now: UnixNanos, out: &mut Vec<Joined>) {
+        self.join.tick(now, out);
+        self.count_late();
+    }
+
+    fn finish(&self, now: UnixNanos, out: &mut Vec<Joined>) {
+        self.join.finish(now, out);
+        self.count_late();
+    }
+}

@@ -1,0 +1,4 @@
+//! Components that stand beside the pipelines.
+
+pub mod bearertokenauth;
+pub mod health_check;

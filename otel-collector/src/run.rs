@@ -1,0 +1,200 @@
+//! Runs a collector until it is asked to stop, and through reloads of its configuration.
+//!
+//! SIGTERM and Ctrl-C stop it; a second one ends the wait for slow destinations. SIGHUP loads the configuration again: a
+//! bad one is reported and the running one goes on; a good one replaces it, and if it cannot start, the old one comes back.
+
+use std::future::Future;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::StatusCode;
+use secspan_metrics::exposition::{self, Format, Options};
+use tokio::signal::unix::{SignalKind, signal};
+
+use crate::clock;
+use crate::component::{Running, StartError};
+use crate::components;
+use crate::config::document::{LogFormat, LogLevel};
+use crate::config::{Loaded, Report};
+use crate::context::Context;
+use crate::events::{Events, Level};
+use crate::pages::{self, Asked, Page, Pages};
+use crate::pipeline::Collector;
+use crate::telemetry::Telemetry;
+
+/// How long the server of the collector's own metrics may take to finish.
+const TELEMETRY_DEADLINE: Duration = Duration::from_secs(1);
+
+/// The part's name in events.
+const SERVICE: &str = "service";
+
+/// Why the collector ended.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    /// The asynchronous runtime could not be built.
+    #[error("cannot start the runtime")]
+    Runtime(#[source] std::io::Error),
+    /// A part could not start.
+    #[error("cannot start")]
+    Start(#[source] StartError),
+}
+
+/// Runs until a signal asks it to stop. `reload` loads the configuration again, or reports why it cannot.
+///
+/// # Errors
+/// When it cannot start.
+pub fn run(loaded: Loaded, reload: impl Fn() -> Option<Loaded>) -> Result<(), RunError> {
+    let runtime = runtime().map_err(RunError::Runtime)?;
+    let result = runtime.block_on(serve(loaded, reload)).map_err(RunError::Start);
+    // Whatever is still running has had its deadline.
+    runtime.shutdown_timeout(Duration::from_millis(100));
+    result
+}
+
+/// One thread where there is one core: nothing is gained by handing work over.
+fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let mut builder = if cores == 1 {
+        tokio::runtime::Builder::new_current_thread()
+    } else {
+        tokio::runtime::Builder::new_multi_thread()
+    };
+    builder.enable_all().build()
+}
+
+async fn serve(loaded: Loaded, reload: impl Fn() -> Option<Loaded>) -> Result<(), StartError> {
+    let cannot_listen = |error: std::io::Error| StartError {
+        component: SERVICE.to_owned(),
+        reason: format!("cannot wait for signals: {error}"),
+    };
+    let mut terminate = signal(SignalKind::terminate()).map_err(cannot_listen)?;
+    let mut interrupt = signal(SignalKind::interrupt()).map_err(cannot_listen)?;
+    let mut hangup = signal(SignalKind::hangup()).map_err(cannot_listen)?;
+    let telemetry = Arc::new(Telemetry::default());
+    let mut loaded = loaded;
+    let mut generation = Generation::start(&loaded, &telemetry).await?;
+    loop {
+        tokio::select! {
+            _ = terminate.recv() => break,
+            _ = interrupt.recv() => break,
+            _ = hangup.recv() => {
+                let Some(next) = reload() else {
+                    let events = &generation.context.events;
+                    events.error(SERVICE, "the new configuration is bad, the old one goes on");
+                    continue;
+                };
+                generation = generation.replace(&loaded, &next, &telemetry).await?;
+                loaded = next;
+            }
+        }
+    }
+    let events = Arc::clone(&generation.context.events);
+    events.info(SERVICE, "stopping");
+    let stopped = first(generation.stop(), async {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    })
+    .await;
+    events.info(SERVICE, if stopped { "stopped" } else { "stopped at once, as asked twice" });
+    Ok(())
+}
+
+/// Whether the first future ended before the second.
+async fn first(one: impl Future<Output = ()>, other: impl Future<Output = ()>) -> bool {
+    tokio::select! {
+        () = one => true,
+        () = other => false,
+    }
+}
+
+/// A configuration at work.
+struct Generation {
+    context: Context,
+    collector: Collector,
+    telemetry: Option<Box<dyn Running>>,
+}
+
+impl Generation {
+    async fn start(loaded: &Loaded, telemetry: &Arc<Telemetry>) -> Result<Self, StartError> {
+        let document = &loaded.document;
+        let settings = document.service.telemetry;
+        let events = Events::new(level(settings.log_level), settings.log_format == LogFormat::Json);
+        let context = Context::new(Arc::clone(telemetry), Arc::new(events));
+        // The problems of this reading were reported when the configuration was loaded.
+        let parsed = components::parse(document, &Report::new());
+        let server = match settings.metrics {
+            Some(address) => Some(serve_metrics(address, telemetry).await?),
+            None => None,
+        };
+        match Collector::start(document, parsed, context.clone()).await {
+            Ok(collector) => {
+                let pipelines = document.service.pipelines.len();
+                context.events.info(SERVICE, &format!("ready, {pipelines} pipelines"));
+                Ok(Self { context, collector, telemetry: server })
+            }
+            Err(error) => {
+                if let Some(server) = server {
+                    server.stop(TELEMETRY_DEADLINE).await;
+                }
+                Err(error)
+            }
+        }
+    }
+
+    /// Starts the next configuration in place of this one; this one again if that fails.
+    async fn replace(
+        self,
+        old: &Loaded,
+        next: &Loaded,
+        telemetry: &Arc<Telemetry>,
+    ) -> Result<Self, StartError> {
+        let events = Arc::clone(&self.context.events);
+        events.info(SERVICE, "loading the new configuration");
+        self.stop().await;
+        match Self::start(next, telemetry).await {
+            Ok(generation) => Ok(generation),
+            Err(error) => {
+                events.error(SERVICE, &format!("{error}; going back to the old configuration"));
+                Self::start(old, telemetry).await
+            }
+        }
+    }
+
+    async fn stop(self) {
+        self.collector.stop().await;
+        if let Some(server) = self.telemetry {
+            server.stop(TELEMETRY_DEADLINE).await;
+        }
+    }
+}
+
+async fn serve_metrics(
+    address: SocketAddr,
+    telemetry: &Arc<Telemetry>,
+) -> Result<Box<dyn Running>, StartError> {
+    let telemetry = Arc::clone(telemetry);
+    let pages: Pages = Arc::new(move |asked: Asked<'_>| {
+        (asked.path == "/metrics").then(|| {
+            let mut families = Vec::new();
+            telemetry.collect(clock::now(), &mut families);
+            let (families, _) = exposition::reconcile(families);
+            let body = exposition::render(&families, Format::Text, Options::default());
+            let content_type = Format::Text.content_type();
+            Page { status: StatusCode::OK, content_type, body: body.into() }
+        })
+    });
+    let server = pages::serve("service.telemetry.metrics", address, pages).await?;
+    Ok(Box::new(server))
+}
+
+fn level(level: LogLevel) -> Level {
+    match level {
+        LogLevel::Debug => Level::Debug,
+        LogLevel::Info => Level::Info,
+        LogLevel::Warn => Level::Warn,
+        LogLevel::Error => Level::Error,
+    }
+}
