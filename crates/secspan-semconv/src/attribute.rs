@@ -27,7 +27,7 @@ pub const ARTIFACT_PURL: &str = "artifact.purl";
 /// Type: string.
 pub const ARTIFACT_VERSION: &str = "artifact.version";
 
-/// OpenTelemetry's `cicd.pipeline.action.name`, not part of any event of ours.
+/// OpenTelemetry's `cicd.pipeline.action.name`.
 ///
 /// Type: string.
 pub const CICD_PIPELINE_ACTION_NAME: &str = "cicd.pipeline.action.name";
@@ -37,7 +37,7 @@ pub const CICD_PIPELINE_ACTION_NAME: &str = "cicd.pipeline.action.name";
 /// Type: string.
 pub const CICD_PIPELINE_NAME: &str = "cicd.pipeline.name";
 
-/// OpenTelemetry's `cicd.pipeline.result`, not part of any event of ours.
+/// OpenTelemetry's `cicd.pipeline.result`.
 ///
 /// Type: string.
 pub const CICD_PIPELINE_RESULT: &str = "cicd.pipeline.result";
@@ -47,12 +47,12 @@ pub const CICD_PIPELINE_RESULT: &str = "cicd.pipeline.result";
 /// Type: string.
 pub const CICD_PIPELINE_RUN_ID: &str = "cicd.pipeline.run.id";
 
-/// OpenTelemetry's `cicd.pipeline.run.state`, not part of any event of ours.
+/// OpenTelemetry's `cicd.pipeline.run.state`.
 ///
 /// Type: string.
 pub const CICD_PIPELINE_RUN_STATE: &str = "cicd.pipeline.run.state";
 
-/// OpenTelemetry's `cicd.pipeline.run.url.full`, not part of any event of ours.
+/// OpenTelemetry's `cicd.pipeline.run.url.full`.
 ///
 /// Type: string.
 pub const CICD_PIPELINE_RUN_URL_FULL: &str = "cicd.pipeline.run.url.full";
@@ -62,17 +62,17 @@ pub const CICD_PIPELINE_RUN_URL_FULL: &str = "cicd.pipeline.run.url.full";
 /// Type: string.
 pub const CICD_PIPELINE_TASK_NAME: &str = "cicd.pipeline.task.name";
 
-/// OpenTelemetry's `cicd.pipeline.task.run.id`, not part of any event of ours.
+/// OpenTelemetry's `cicd.pipeline.task.run.id`.
 ///
 /// Type: string.
 pub const CICD_PIPELINE_TASK_RUN_ID: &str = "cicd.pipeline.task.run.id";
 
-/// OpenTelemetry's `cicd.pipeline.task.run.result`, not part of any event of ours.
+/// OpenTelemetry's `cicd.pipeline.task.run.result`.
 ///
 /// Type: string.
 pub const CICD_PIPELINE_TASK_RUN_RESULT: &str = "cicd.pipeline.task.run.result";
 
-/// OpenTelemetry's `cicd.pipeline.task.type`, not part of any event of ours.
+/// OpenTelemetry's `cicd.pipeline.task.type`.
 ///
 /// Type: string.
 pub const CICD_PIPELINE_TASK_TYPE: &str = "cicd.pipeline.task.type";
@@ -222,52 +222,52 @@ pub const GEN_AI_USAGE_OUTPUT_TOKENS: &str = "gen_ai.usage.output_tokens";
 /// Type: int.
 pub const GEN_AI_USAGE_REASONING_OUTPUT_TOKENS: &str = "gen_ai.usage.reasoning.output_tokens";
 
-/// OpenTelemetry's `gen_ai.workflow.name`, not part of any event of ours.
+/// OpenTelemetry's `gen_ai.workflow.name`.
 ///
 /// Type: string.
 pub const GEN_AI_WORKFLOW_NAME: &str = "gen_ai.workflow.name";
 
-/// OpenTelemetry's `geo.continent.code`, not part of any event of ours.
+/// OpenTelemetry's `geo.continent.code`.
 ///
 /// Type: string.
 pub const GEO_CONTINENT_CODE: &str = "geo.continent.code";
 
-/// OpenTelemetry's `geo.country.iso_code`, not part of any event of ours.
+/// OpenTelemetry's `geo.country.iso_code`.
 ///
 /// Type: string.
 pub const GEO_COUNTRY_ISO_CODE: &str = "geo.country.iso_code";
 
-/// OpenTelemetry's `geo.locality.name`, not part of any event of ours.
+/// OpenTelemetry's `geo.locality.name`.
 ///
 /// Type: string.
 pub const GEO_LOCALITY_NAME: &str = "geo.locality.name";
 
-/// OpenTelemetry's `geo.location.lat`, not part of any event of ours.
+/// OpenTelemetry's `geo.location.lat`.
 ///
 /// Type: double.
 pub const GEO_LOCATION_LAT: &str = "geo.location.lat";
 
-/// OpenTelemetry's `geo.location.lon`, not part of any event of ours.
+/// OpenTelemetry's `geo.location.lon`.
 ///
 /// Type: double.
 pub const GEO_LOCATION_LON: &str = "geo.location.lon";
 
-/// OpenTelemetry's `geo.postal_code`, not part of any event of ours.
+/// OpenTelemetry's `geo.postal_code`.
 ///
 /// Type: string.
 pub const GEO_POSTAL_CODE: &str = "geo.postal_code";
 
-/// OpenTelemetry's `geo.region.iso_code`, not part of any event of ours.
+/// OpenTelemetry's `geo.region.iso_code`.
 ///
 /// Type: string.
 pub const GEO_REGION_ISO_CODE: &str = "geo.region.iso_code";
 
-/// OpenTelemetry's `host.name`, not part of any event of ours.
+/// OpenTelemetry's `host.name`.
 ///
 /// Type: string.
 pub const HOST_NAME: &str = "host.name";
 
-/// OpenTelemetry's `http.request.method`, not part of any event of ours.
+/// OpenTelemetry's `http.request.method`.
 ///
 /// Type: string.
 pub const HTTP_REQUEST_METHOD: &str = "http.request.method";
@@ -312,7 +312,7 @@ pub const MCP_PROTOCOL_VERSION: &str = "mcp.protocol.version";
 /// Type: string.
 pub const MCP_SESSION_ID: &str = "mcp.session.id";
 
-/// OpenTelemetry's `network.peer.address`, not part of any event of ours.
+/// OpenTelemetry's `network.peer.address`.
 ///
 /// Type: string.
 pub const NETWORK_PEER_ADDRESS: &str = "network.peer.address";
@@ -322,22 +322,22 @@ pub const NETWORK_PEER_ADDRESS: &str = "network.peer.address";
 /// Type: string.
 pub const NETWORK_TRANSPORT: &str = "network.transport";
 
-/// OpenTelemetry's `os.type`, not part of any event of ours.
+/// OpenTelemetry's `os.type`.
 ///
 /// Type: string.
 pub const OS_TYPE: &str = "os.type";
 
-/// OpenTelemetry's `process.executable.name`, not part of any event of ours.
+/// OpenTelemetry's `process.executable.name`.
 ///
 /// Type: string.
 pub const PROCESS_EXECUTABLE_NAME: &str = "process.executable.name";
 
-/// OpenTelemetry's `process.pid`, not part of any event of ours.
+/// OpenTelemetry's `process.pid`.
 ///
 /// Type: int.
 pub const PROCESS_PID: &str = "process.pid";
 
-/// OpenTelemetry's `process.runtime.name`, not part of any event of ours.
+/// OpenTelemetry's `process.runtime.name`.
 ///
 /// Type: string.
 pub const PROCESS_RUNTIME_NAME: &str = "process.runtime.name";
@@ -1047,12 +1047,12 @@ pub const SECOPS_WORKFLOW_VERSION: &str = "secops.workflow.version";
 /// Type: string.
 pub const SECURITY_RULE_CATEGORY: &str = "security_rule.category";
 
-/// OpenTelemetry's `security_rule.description`, not part of any event of ours.
+/// OpenTelemetry's `security_rule.description`.
 ///
 /// Type: string.
 pub const SECURITY_RULE_DESCRIPTION: &str = "security_rule.description";
 
-/// OpenTelemetry's `security_rule.license`, not part of any event of ours.
+/// OpenTelemetry's `security_rule.license`.
 ///
 /// Type: string.
 pub const SECURITY_RULE_LICENSE: &str = "security_rule.license";
@@ -1087,7 +1087,7 @@ pub const SECURITY_RULE_VERSION: &str = "security_rule.version";
 /// Type: string.
 pub const SERVER_ADDRESS: &str = "server.address";
 
-/// OpenTelemetry's `server.port`, not part of any event of ours.
+/// OpenTelemetry's `server.port`.
 ///
 /// Type: int.
 pub const SERVER_PORT: &str = "server.port";
@@ -1112,22 +1112,22 @@ pub const SERVICE_NAMESPACE: &str = "service.namespace";
 /// Type: string.
 pub const SERVICE_VERSION: &str = "service.version";
 
-/// OpenTelemetry's `source.address`, not part of any event of ours.
+/// OpenTelemetry's `source.address`.
 ///
 /// Type: string.
 pub const SOURCE_ADDRESS: &str = "source.address";
 
-/// OpenTelemetry's `telemetry.sdk.language`, not part of any event of ours.
+/// OpenTelemetry's `telemetry.sdk.language`.
 ///
 /// Type: string.
 pub const TELEMETRY_SDK_LANGUAGE: &str = "telemetry.sdk.language";
 
-/// OpenTelemetry's `telemetry.sdk.name`, not part of any event of ours.
+/// OpenTelemetry's `telemetry.sdk.name`.
 ///
 /// Type: string.
 pub const TELEMETRY_SDK_NAME: &str = "telemetry.sdk.name";
 
-/// OpenTelemetry's `telemetry.sdk.version`, not part of any event of ours.
+/// OpenTelemetry's `telemetry.sdk.version`.
 ///
 /// Type: string.
 pub const TELEMETRY_SDK_VERSION: &str = "telemetry.sdk.version";
@@ -1137,12 +1137,12 @@ pub const TELEMETRY_SDK_VERSION: &str = "telemetry.sdk.version";
 /// Type: string.
 pub const TEST_CASE_RESULT_STATUS: &str = "test.case.result.status";
 
-/// OpenTelemetry's `thread.id`, not part of any event of ours.
+/// OpenTelemetry's `thread.id`.
 ///
 /// Type: int.
 pub const THREAD_ID: &str = "thread.id";
 
-/// OpenTelemetry's `thread.name`, not part of any event of ours.
+/// OpenTelemetry's `thread.name`.
 ///
 /// Type: string.
 pub const THREAD_NAME: &str = "thread.name";
@@ -1152,7 +1152,7 @@ pub const THREAD_NAME: &str = "thread.name";
 /// Type: string.
 pub const URL_FULL: &str = "url.full";
 
-/// OpenTelemetry's `url.path`, not part of any event of ours.
+/// OpenTelemetry's `url.path`.
 ///
 /// Type: string.
 pub const URL_PATH: &str = "url.path";

@@ -91,3 +91,6 @@ fn line(out: &mut String, text: &str) {
     out.push_str(text);
     out.push('\n');
 }
+
+#[cfg(test)]
+mod tests;

@@ -124,7 +124,7 @@ impl Registry {
             let at = path.display().to_string();
             registry.add_file(&at, &text, &mut references)?;
         }
-        registry.read_standard(root, &references)?;
+        registry.read_standard(root)?;
         registry.events.sort_by(|a, b| a.name.cmp(&b.name));
         registry.check_references(&references)?;
         Ok(registry)
@@ -195,7 +195,7 @@ impl Registry {
         Ok(())
     }
 
-    fn read_standard(&mut self, root: &Path, references: &BTreeSet<String>) -> Result<()> {
+    fn read_standard(&mut self, root: &Path) -> Result<()> {
         let path = root.join("standard.yaml");
         let at = path.display().to_string();
         let text = files::read(&path)?;
@@ -207,19 +207,27 @@ impl Registry {
         self.standard_version = string(document, "version", &at)?;
         for item in list(document, "attributes") {
             let name = string(item, "id", &at)?;
-            let brief = if references.contains(&name) {
-                format!("OpenTelemetry's `{name}`.")
-            } else {
-                format!("OpenTelemetry's `{name}`, not part of any event of ours.")
-            };
             self.standard.push(Attribute {
                 kind: kind(&string(item, "type", &at)?, &at)?,
                 stability: string(item, "stability", &at)?,
-                brief,
+                brief: format!("OpenTelemetry's `{name}`."),
                 members: Vec::new(),
                 examples: Vec::new(),
                 accepts: Vec::new(),
                 name,
+            });
+        }
+        for item in list(document, "events") {
+            let attributes = list(item, "attributes").iter().map(scalar);
+            self.events.push(Event {
+                name: string(item, "id", &at)?,
+                brief: string(item, "brief", &at)?,
+                attributes: attributes
+                    .map(|name| Reference {
+                        name,
+                        required: false,
+                    })
+                    .collect(),
             });
         }
         Ok(())
