@@ -1,7 +1,7 @@
 //! Lays configuration sources over one another: files in order, then `--set` arguments.
 
 use super::location::{KeyPath, Location, Source};
-use super::parse::parse;
+use super::parse::{DEPTH_MAX, parse};
 use super::problem::{Complaint, Report};
 use super::tree::{Entry, Map, Node, Value};
 
@@ -79,6 +79,10 @@ fn set(base: &mut Node, order: u32, argument: &str, report: &Report) -> bool {
         // The whole argument is not repeated: it may hold a secret.
         let complaint = Complaint::new("not of the form key.path=value");
         return refuse(complaint.hint("for example --set exporters.jsonl.directory=/data"));
+    }
+    if steps.len() > DEPTH_MAX {
+        let allowed = format!("at most {DEPTH_MAX} levels");
+        return refuse(Complaint::new("key path is too deep").allowed(allowed));
     }
     let Some(leaf) = parse_value(&source, value, report) else {
         return false;

@@ -88,6 +88,8 @@ fn a_bad_set_says_so_without_repeating_its_value() {
     ] {
         assert_eq!(merged(&[base.clone(), set(argument)]), expected);
     }
+    let deep = merged(&[base.clone(), set(&format!("{}=1", vec!["a"; 40].join(".")))]);
+    assert!(deep.ends_with("key path is too deep"), "{deep}");
     let shown = merged(&[base, set("a=[1")]);
     assert!(shown.starts_with("--set a: not valid YAML"), "{shown}");
 }

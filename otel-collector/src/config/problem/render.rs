@@ -119,3 +119,49 @@ fn visible(text: &str) -> String {
         })
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Colour, summary, text};
+    use crate::config::{Complaint, KeyPath, Location, Report, Source};
+
+    #[test]
+    fn colours_mark_place_severity_and_labels() {
+        let report = Report::new();
+        let location = Location {
+            source: Source::file(0, "a.yaml"),
+            line: 3,
+            column: 7,
+        };
+        let path = KeyPath::root().key("service");
+        report.warning(
+            Some(&location),
+            &path,
+            Complaint::new("looks odd").hint("look again"),
+        );
+        let shown = text(&report.problems(), Colour::Ansi).replace('\u{1b}', "^");
+        let expected = "^[1ma.yaml:3:7:^[0m ^[1;33mwarning^[0m: service: looks odd\n  ^[36mhint   ^[0m  look again\n\n1 warning\n";
+        assert_eq!(shown, expected);
+    }
+
+    #[test]
+    fn text_of_the_user_cannot_break_out_of_its_line() {
+        let report = Report::new();
+        let complaint = Complaint::new("wrong value")
+            .given("two\nlines \u{1b}[31mred")
+            .allowed("ä");
+        report.error(None, &KeyPath::root(), complaint);
+        let shown = text(&report.problems(), Colour::Plain);
+        let expected =
+            "error: wrong value\n  given    two\\nlines \\u{1b}[31mred\n  allowed  ä\n\n1 error\n";
+        assert_eq!(shown, expected);
+    }
+
+    #[test]
+    fn no_problems_are_no_text() {
+        assert_eq!(
+            (text(&[], Colour::Ansi), summary(&[])),
+            (String::new(), String::new())
+        );
+    }
+}
