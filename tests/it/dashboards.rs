@@ -26,14 +26,22 @@ fn expressions(value: &Value, found: &mut Vec<String>) {
 fn metrics(expression: &str) -> BTreeSet<String> {
     expression
         .split(|c: char| !(c.is_ascii_alphanumeric() || c == '_'))
-        .filter(|word| ["secops_", "traces_", "otelcol_"].iter().any(|start| word.starts_with(start)))
+        .filter(|word| {
+            ["secops_", "traces_", "otelcol_"]
+                .iter()
+                .any(|start| word.starts_with(start))
+        })
         .map(str::to_owned)
         .collect()
 }
 
 fn is_known(name: &str) -> bool {
-    let bases = SUFFIXES.iter().filter_map(|suffix| name.strip_suffix(suffix));
-    std::iter::once(name).chain(bases).any(|name| secspan_semconv::find_metric(name).is_some())
+    let bases = SUFFIXES
+        .iter()
+        .filter_map(|suffix| name.strip_suffix(suffix));
+    std::iter::once(name)
+        .chain(bases)
+        .any(|name| secspan_semconv::find_metric(name).is_some())
 }
 
 #[test]
@@ -49,7 +57,11 @@ fn every_metric_of_a_dashboard_is_in_the_registry() {
             let names = metrics(&expression);
             assert!(!names.is_empty(), "no metric in {expression}");
             for name in names {
-                assert!(is_known(&name), "{}: unknown metric {name}", file.path().display());
+                assert!(
+                    is_known(&name),
+                    "{}: unknown metric {name}",
+                    file.path().display()
+                );
                 checked += 1;
             }
         }

@@ -25,7 +25,9 @@ fn assert_lives(mut collector: Collector) {
 #[test]
 fn random_bytes_are_refused_with_the_offset() {
     let collector = Collector::start(&[]).unwrap();
-    let body: Vec<u8> = (0u32..10_000).map(|n| u8::try_from(n * 2_654_435 % 251).unwrap()).collect();
+    let body: Vec<u8> = (0u32..10_000)
+        .map(|n| u8::try_from(n * 2_654_435 % 251).unwrap())
+        .collect();
     let answer = http::post(collector.http, "/v1/traces", &[PROTOBUF], &body).unwrap();
     assert_eq!(answer.status, 400, "{}", answer.text());
     assert!(answer.text().contains("offset"), "{}", answer.text());
@@ -41,7 +43,11 @@ fn a_zstd_bomb_is_stopped_at_the_limit() {
         encoder.write_all(&zeros).unwrap();
     }
     let bomb = encoder.finish().unwrap();
-    assert!(bomb.len() < 1 << 20, "2 GiB of zeros in {} bytes", bomb.len());
+    assert!(
+        bomb.len() < 1 << 20,
+        "2 GiB of zeros in {} bytes",
+        bomb.len()
+    );
     let headers = [PROTOBUF, ("content-encoding", "zstd")];
     let answer = http::post(collector.http, "/v1/traces", &headers, &bomb).unwrap();
     assert_eq!(answer.status, 413, "{}", answer.text());
@@ -54,7 +60,11 @@ fn a_wrong_content_type_is_named() {
     let headers = [("content-type", "text/csv")];
     let answer = http::post(collector.http, "/v1/traces", &headers, b"a,b").unwrap();
     assert_eq!(answer.status, 415, "{}", answer.text());
-    assert!(answer.text().contains("application/x-protobuf"), "{}", answer.text());
+    assert!(
+        answer.text().contains("application/x-protobuf"),
+        "{}",
+        answer.text()
+    );
     assert_lives(collector);
 }
 
@@ -74,7 +84,12 @@ fn an_overload_says_when_to_come_back() {
     let body = Workflow::request(&Workflow::new(1).spans());
     let headers = [("content-type", "application/json")];
     let answer = http::post(collector.http, "/v1/traces", &headers, body.as_bytes()).unwrap();
-    assert!(matches!(answer.status, 429 | 503), "{} {}", answer.status, answer.text());
+    assert!(
+        matches!(answer.status, 429 | 503),
+        "{} {}",
+        answer.status,
+        answer.text()
+    );
     let seconds: u64 = answer.header("retry-after").unwrap().parse().unwrap();
     assert!(seconds >= 1);
 }

@@ -1,5 +1,11 @@
 //! Black-box tests: the real collector as a child process, talked to as its users do.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on panics; that is its report"
+)]
+
 mod dashboards;
 mod enrichment;
 mod limits;

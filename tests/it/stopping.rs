@@ -16,10 +16,17 @@ fn a_workflow_that_ended_is_written_before_the_collector_stops() {
     assert_eq!(answer.status, 200, "{}", answer.text());
     let (code, directory) = collector.stop().unwrap();
     assert_eq!(code, Some(0));
-    let files: Vec<_> = fs::read_dir(directory.path().join("metrics")).unwrap().flatten().collect();
+    let files: Vec<_> = fs::read_dir(directory.path().join("metrics"))
+        .unwrap()
+        .flatten()
+        .collect();
     let lines: usize = files
         .iter()
-        .filter(|file| file.path().extension().is_some_and(|extension| extension == "jsonl"))
+        .filter(|file| {
+            file.path()
+                .extension()
+                .is_some_and(|extension| extension == "jsonl")
+        })
         .map(|file| fs::read_to_string(file.path()).unwrap().lines().count())
         .sum();
     assert_eq!(lines, 1, "{files:?}");
@@ -36,7 +43,9 @@ fn an_unreachable_destination_does_not_delay_records() {
     let answer = http::post(collector.http, "/v1/traces", &headers, body.as_bytes()).unwrap();
     assert_eq!(answer.status, 200, "{}", answer.text());
     assert_eq!(collector.enrichments(1).unwrap().len(), 1);
-    let page = http::get(collector.telemetry, "/metrics", &[]).unwrap().text();
+    let page = http::get(collector.telemetry, "/metrics", &[])
+        .unwrap()
+        .text();
     let queued = page
         .lines()
         .find(|line| line.starts_with("secops_ledger_spans") && line.contains("state=\"queued\""))

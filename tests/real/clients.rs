@@ -10,7 +10,13 @@ use serde_json::Value;
 use crate::send;
 
 /// What differs between two runs: identity, and where and when it ran.
-const OWN: [&str; 5] = ["ticket_id", "trace_id", "span_id", "enrichment_date", "analyst"];
+const OWN: [&str; 5] = [
+    "ticket_id",
+    "trace_id",
+    "span_id",
+    "enrichment_date",
+    "analyst",
+];
 
 fn comparable(line: &str) -> Value {
     let mut record: Value = serde_json::from_str(line).unwrap();
@@ -29,7 +35,11 @@ fn assert_gets_the_canonical_line(mut client: Command, endpoint: fn(&Collector) 
         .env("OTEL_EXPORTER_OTLP_INSECURE", "true")
         .output()
         .unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
     let trace_id = String::from_utf8_lossy(&output.stdout).trim().to_owned();
     let line = collector.enrichments(1).unwrap().remove(0);
     let record: Value = serde_json::from_str(&line).unwrap();

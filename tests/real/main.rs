@@ -1,6 +1,13 @@
 //! Tests against real servers and clients. Each module is a part of `cargo xtask real`, which builds or finds what it needs
 //! and runs only the modules whose part is there: a part that cannot be had is reported, never passed.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on panics; that is its report"
+)]
+
 mod clients;
 mod otelcol;
 mod prometheus;

@@ -6,32 +6,43 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use secspan_tests::collector::{Collector, free_addresses};
+use secspan_tests::http;
 use secspan_tests::load::Template;
 use secspan_tests::poll;
 use secspan_tests::sender::{Encoding, Sender};
 use secspan_tests::stack::Upstream;
 use secspan_tests::workflow::Workflow;
-use secspan_tests::http;
 
 use crate::send;
 
 /// Labels that only one of the two has: scrape bookkeeping and instance ids.
-const FOREIGN: [&str; 5] =
-    ["collector_instance_id", "otel_scope_name", "otel_scope_version", "otel_scope_schema_url", "job"];
+const FOREIGN: [&str; 5] = [
+    "collector_instance_id",
+    "otel_scope_name",
+    "otel_scope_version",
+    "otel_scope_schema_url",
+    "job",
+];
 
-type Series = BTreeMap<(String, Vec<(String, String)>), f64>;
+/// A series: its name, and its labels in order.
+type Key = (String, Vec<(String, String)>);
+
+type Series = BTreeMap<Key, f64>;
 
 /// The call and duration series of a page, by name and labels.
 fn span_metrics(address: SocketAddr) -> Series {
     let page = http::get(address, "/metrics", &[]).unwrap().text();
-    let wanted = ["traces_span_metrics_calls_total", "traces_span_metrics_duration_seconds"];
+    let wanted = [
+        "traces_span_metrics_calls_total",
+        "traces_span_metrics_duration_milliseconds",
+    ];
     page.lines()
         .filter(|line| wanted.iter().any(|name| line.starts_with(name)))
         .filter_map(parse)
         .collect()
 }
 
-fn parse(line: &str) -> Option<((String, Vec<(String, String)>), f64)> {
+fn parse(line: &str) -> Option<(Key, f64)> {
     let line = line.split(" # ").next()?;
     let (series, value) = line.rsplit_once(' ')?;
     let (name, labels) = series.split_once('{')?;
@@ -41,7 +52,13 @@ fn parse(line: &str) -> Option<((String, Vec<(String, String)>), f64)> {
         .filter_map(|pair| pair.split_once("=\""))
         .map(|(key, value)| (key.to_owned(), value.trim_end_matches('"').to_owned()))
         .filter(|(key, _)| !FOREIGN.contains(&key.as_str()))
-        .map(|(key, value)| if key == "le" { (key, bound(&value)) } else { (key, value) })
+        .map(|(key, value)| {
+            if key == "le" {
+                (key, bound(&value))
+            } else {
+                (key, value)
+            }
+        })
         .collect();
     labels.sort();
     Some(((name.to_owned(), labels), value.parse().ok()?))
@@ -49,7 +66,8 @@ fn parse(line: &str) -> Option<((String, Vec<(String, String)>), f64)> {
 
 /// One spelling for a bucket bound: `1` and `1.0` are the same.
 fn bound(text: &str) -> String {
-    text.parse::<f64>().map_or_else(|_| text.to_owned(), |bound| bound.to_string())
+    text.parse::<f64>()
+        .map_or_else(|_| text.to_owned(), |bound| bound.to_string())
 }
 
 async fn send_load(address: SocketAddr, requests: &[Bytes]) {
@@ -64,40 +82,57 @@ fn every_count_and_bucket_agrees() {
     let [nowhere] = free_addresses().unwrap();
     let upstream = Upstream::start("otelcol-spanmetrics.yaml", nowhere).unwrap();
     let settings = [
-        "connectors.spanmetrics.histogram.explicit.buckets=[1ms, 10ms, 100ms, 250ms, 500ms, 1s, 2s, 4s]",
-        "connectors.spanmetrics.dimensions=[{name: http.request.method}, {name: http.response.status_code}]",
+        "connectors.spanmetrics.histogram.unit=ms",
+        "connectors.spanmetrics.histogram.explicit.buckets=[100ms, 500ms, 1s, 5s, 30s, 1m, 2m, 5m, 10m, 30m]",
+        "connectors.spanmetrics.dimensions=[{name: secops.workflow.name}, {name: secops.priority}]",
     ];
     let collector = Collector::start(&settings).unwrap();
     let requests: Vec<Bytes> = (0..20)
         .map(|seed| Template::new(500, 1_700_000_000_000_000_000, seed).fresh(seed + 1))
         .collect();
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
     runtime.block_on(async {
         send_load(upstream.otlp, &requests).await;
         send_load(collector.grpc, &requests).await;
     });
     let total = |series: &Series| -> f64 {
-        let calls = series.iter().filter(|((name, _), _)| name.ends_with("calls_total"));
+        let calls = series
+            .iter()
+            .filter(|((name, _), _)| name.ends_with("calls_total"));
         calls.map(|(_, value)| value).sum()
     };
     let mut theirs = Series::new();
-    poll::until("all spans at the upstream collector", Duration::from_secs(30), || {
-        theirs = span_metrics(upstream.metrics);
-        (total(&theirs) >= 10_000.0).then_some(())
-    })
+    poll::until(
+        "all spans at the upstream collector",
+        Duration::from_secs(30),
+        || {
+            theirs = span_metrics(upstream.metrics);
+            (total(&theirs) >= 10_000.0).then_some(())
+        },
+    )
     .unwrap_or_else(|error| panic!("{error}: {}", upstream.log()));
     // The first scrape may show new series at 0.
     span_metrics(collector.metrics);
     let ours = span_metrics(collector.metrics);
-    assert_eq!(total(&ours), 10_000.0);
+    assert!((total(&ours) - 10_000.0).abs() < 1e-6, "{}", total(&ours));
     let differing: Vec<_> = theirs
         .iter()
-        .filter(|(key, value)| ours.get(*key).is_none_or(|own| (own - **value).abs() > **value * 1e-9))
+        .filter(|(key, value)| {
+            ours.get(*key)
+                .is_none_or(|own| (own - **value).abs() > **value * 1e-9)
+        })
         .take(5)
         .map(|(key, value)| (key, value, ours.get(key)))
         .collect();
     assert!(differing.is_empty(), "{differing:#?}");
-    let missing: Vec<_> = ours.keys().filter(|key| !theirs.contains_key(*key)).take(5).collect();
+    let missing: Vec<_> = ours
+        .keys()
+        .filter(|key| !theirs.contains_key(*key))
+        .take(5)
+        .collect();
     assert!(missing.is_empty(), "only ours: {missing:#?}");
 }
 
@@ -105,13 +140,21 @@ fn every_count_and_bucket_agrees() {
 fn it_forwards_to_ours() {
     let collector = Collector::start(&[]).unwrap();
     let upstream = Upstream::start("otelcol-forward.yaml", collector.grpc).unwrap();
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
     let request = Template::new(200, 1_700_000_000_000_000_000, 7).fresh(1);
     runtime.block_on(send_load(upstream.otlp, &[request]));
-    poll::until("200 spans from the upstream collector", Duration::from_secs(30), || {
-        let accepted = collector.own_metric("otelcol_receiver_accepted_spans{receiver=\"otlp\"}")?;
-        (accepted >= 200.0).then_some(())
-    })
+    poll::until(
+        "200 spans from the upstream collector",
+        Duration::from_secs(30),
+        || {
+            let accepted =
+                collector.own_metric("otelcol_receiver_accepted_spans{receiver=\"otlp\"}")?;
+            (accepted >= 200.0).then_some(())
+        },
+    )
     .unwrap_or_else(|error| panic!("{error}: {} {}", upstream.log(), collector.log()));
     assert_eq!(collector.enrichments(1).unwrap().len(), 1);
 }

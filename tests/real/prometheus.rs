@@ -9,13 +9,14 @@ use secspan_tests::workflow::Workflow;
 
 use crate::send;
 
-const SERIES: &str =
-    r#"secops_enrichments_total{workflow="security-alert-enrichment-v1",priority="P2",outcome="success"}"#;
+const SERIES: &str = r#"secops_enrichments_total{workflow="security-alert-enrichment-v1",priority="P2",outcome="success"}"#;
 
 /// Evaluated at the time of the last sample, where PromQL extrapolates nothing.
 fn increase(prometheus: &Prometheus, series: &str) -> f64 {
     let time = prometheus.number(&format!("timestamp({series})")).unwrap();
-    let result = prometheus.query_at(&format!("increase({series}[5m])"), time).unwrap();
+    let result = prometheus
+        .query_at(&format!("increase({series}[5m])"), time)
+        .unwrap();
     result[0]["value"][1].as_str().unwrap().parse().unwrap()
 }
 
@@ -52,7 +53,9 @@ fn fifty_workflows_are_fifty_in_promql() {
         send(&collector, &Workflow::new(100 + number));
     }
     assert_eq!(collector.enrichments(50).unwrap().len(), 50);
-    prometheus.wait_for("sum(secops_enrichments_total)", 50.0).unwrap();
+    prometheus
+        .wait_for("sum(secops_enrichments_total)", 50.0)
+        .unwrap();
     let duration = "sum(secops_enrichment_duration_seconds_sum)";
     prometheus.wait_for(duration, 50.0 * 720.0).unwrap();
 }
@@ -65,8 +68,9 @@ fn exemplars_lead_to_the_trace() {
     send(&collector, &workflow);
     collector.enrichments(1).unwrap();
     let found = poll::until("an exemplar", Duration::from_secs(40), || {
-        let exemplars =
-            prometheus.exemplars("secops_enrichment_duration_seconds_bucket").unwrap_or_default();
+        let exemplars = prometheus
+            .exemplars("secops_enrichment_duration_seconds_bucket")
+            .unwrap_or_default();
         let ids: Vec<String> = exemplars
             .iter()
             .flat_map(|series| series["exemplars"].as_array().cloned().unwrap_or_default())
@@ -88,7 +92,10 @@ fn native_histograms_give_a_quantile_close_to_the_truth() {
     collector.enrichments(5).unwrap();
     // The name without _bucket is the native histogram.
     prometheus
-        .wait_for("sum(histogram_count(secops_enrichment_duration_seconds))", 5.0)
+        .wait_for(
+            "sum(histogram_count(secops_enrichment_duration_seconds))",
+            5.0,
+        )
         .unwrap();
     let median = prometheus
         .number("histogram_quantile(0.5, sum(secops_enrichment_duration_seconds))")

@@ -9,11 +9,21 @@ const TRACES: &str = "25";
 
 fn run(arguments: &[&str]) {
     let output = Command::new(tool("TELEMETRYGEN_BIN").unwrap())
-        .args(["traces", "--otlp-insecure", "--traces", TRACES])
+        .args([
+            "traces",
+            "--otlp-insecure",
+            "--batch=false",
+            "--traces",
+            TRACES,
+        ])
         .args(arguments)
         .output()
         .unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
 }
 
 /// Each of its traces has two spans.
@@ -34,6 +44,10 @@ fn over_grpc() {
 #[test]
 fn over_http() {
     let collector = Collector::start(&[]).unwrap();
-    run(&["--otlp-http", "--otlp-endpoint", &collector.http.to_string()]);
+    run(&[
+        "--otlp-http",
+        "--otlp-endpoint",
+        &collector.http.to_string(),
+    ]);
     assert_all_arrived(&collector);
 }

@@ -61,7 +61,11 @@ fn a_stage_is_found_by_its_attribute() {
         secspan_tests::http::post(collector.http, "/v1/traces", &headers, body.as_bytes()).unwrap();
     assert_eq!(answer.status, 200, "{}", answer.text());
     let ids = BTreeSet::from([workflow.trace_id()]);
-    wait_for(&tempo, r#"{ span.secops.stage.name = "cve_research" }"#, &ids);
+    wait_for(
+        &tempo,
+        r#"{ span.secops.stage.name = "cve_research" }"#,
+        &ids,
+    );
 }
 
 #[test]

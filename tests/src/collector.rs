@@ -37,11 +37,16 @@ pub struct Collector {
 /// # Errors
 /// When there are none.
 pub fn free_addresses<const N: usize>() -> io::Result<[SocketAddr; N]> {
-    let listeners: Vec<TcpListener> =
-        (0..N).map(|_| TcpListener::bind((Ipv4Addr::LOCALHOST, 0))).collect::<io::Result<_>>()?;
-    let addresses: Vec<SocketAddr> =
-        listeners.iter().map(TcpListener::local_addr).collect::<io::Result<_>>()?;
-    addresses.try_into().map_err(|_| io::Error::other("not enough addresses"))
+    let listeners: Vec<TcpListener> = (0..N)
+        .map(|_| TcpListener::bind((Ipv4Addr::LOCALHOST, 0)))
+        .collect::<io::Result<_>>()?;
+    let addresses: Vec<SocketAddr> = listeners
+        .iter()
+        .map(TcpListener::local_addr)
+        .collect::<io::Result<_>>()?;
+    addresses
+        .try_into()
+        .map_err(|_| io::Error::other("not enough addresses"))
 }
 
 /// A program of this workspace, built once if it is not there; `profile` folder of the running test.
@@ -55,12 +60,23 @@ pub fn program(package: &str, name: &str) -> Result<PathBuf, Box<dyn Error>> {
         .nth(2)
         .map(Path::to_owned)
         .ok_or("no folder above the test program")?;
-    let mut built = BUILT.get_or_init(Default::default).lock().map_err(|_| "a build failed")?;
+    let mut built = BUILT
+        .get_or_init(Default::default)
+        .lock()
+        .map_err(|_| "a build failed")?;
     if !built.iter().any(|known| known == name) {
         let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
         let target = profile.parent().ok_or("no target folder")?;
         let status = Command::new(cargo)
-            .args(["build", "--quiet", "--package", package, "--bin", name, "--target-dir"])
+            .args([
+                "build",
+                "--quiet",
+                "--package",
+                package,
+                "--bin",
+                name,
+                "--target-dir",
+            ])
             .arg(target)
             .status()?;
         if !status.success() {
@@ -104,7 +120,11 @@ impl Collector {
             "connectors.workflow.quiet_period=500ms".to_owned(),
         ];
         let mut command = Command::new(program("secspan-collector", "secspan-collector")?);
-        for setting in defaults.iter().map(String::as_str).chain(settings.iter().copied()) {
+        for setting in defaults
+            .iter()
+            .map(String::as_str)
+            .chain(settings.iter().copied())
+        {
             command.arg("--set").arg(setting);
         }
         let log = fs::File::create(directory.path().join("collector.log"))?;
@@ -114,8 +134,15 @@ impl Collector {
             .stdout(Stdio::null())
             .stderr(log);
         let process = Process::start(&mut command)?;
-        let mut collector =
-            Self { grpc, http, metrics, telemetry, health, process, directory };
+        let mut collector = Self {
+            grpc,
+            http,
+            metrics,
+            telemetry,
+            health,
+            process,
+            directory,
+        };
         collector.wait_until_ready()?;
         Ok(collector)
     }
@@ -168,7 +195,13 @@ impl Collector {
                 let name = path.file_name().unwrap_or_default().to_string_lossy();
                 name.starts_with(stem) && name.ends_with(suffix)
             })
-            .flat_map(|path| fs::read_to_string(path).unwrap_or_default().lines().map(str::to_owned).collect::<Vec<_>>())
+            .flat_map(|path| {
+                fs::read_to_string(path)
+                    .unwrap_or_default()
+                    .lines()
+                    .map(str::to_owned)
+                    .collect::<Vec<_>>()
+            })
             .collect()
     }
 
@@ -186,12 +219,18 @@ impl Collector {
 
     /// The value of one series of the derived metrics, by its name and labels as they stand on the page.
     pub fn metric(&self, series: &str) -> Option<f64> {
-        value(&http::get(self.metrics, "/metrics", &[]).ok()?.text(), series)
+        value(
+            &http::get(self.metrics, "/metrics", &[]).ok()?.text(),
+            series,
+        )
     }
 
     /// The same of the collector's own metrics.
     pub fn own_metric(&self, series: &str) -> Option<f64> {
-        value(&http::get(self.telemetry, "/metrics", &[]).ok()?.text(), series)
+        value(
+            &http::get(self.telemetry, "/metrics", &[]).ok()?.text(),
+            series,
+        )
     }
 
     /// Asks it to stop, waits, and returns its exit code.

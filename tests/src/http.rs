@@ -93,8 +93,14 @@ fn parse(answer: &[u8]) -> Option<Answer> {
     let head = String::from_utf8_lossy(answer.get(..end)?).into_owned();
     let body = answer.get(end + 4..)?;
     let status = head.split_whitespace().nth(1)?.parse().ok()?;
-    let mut answer = Answer { status, head, body: body.to_vec() };
-    let chunked = answer.header("transfer-encoding").is_some_and(|value| value == "chunked");
+    let mut answer = Answer {
+        status,
+        head,
+        body: body.to_vec(),
+    };
+    let chunked = answer
+        .header("transfer-encoding")
+        .is_some_and(|value| value == "chunked");
     if chunked {
         answer.body = unchunk(body)?;
     }

@@ -57,7 +57,11 @@ impl Template {
         }
         let bytes = request(list).encode_to_vec();
         let trace_ids = find_trace_ids(&bytes);
-        Self { bytes, trace_ids, spans }
+        Self {
+            bytes,
+            trace_ids,
+            spans,
+        }
     }
 
     /// Size of the encoded request, in bytes.
@@ -105,7 +109,10 @@ fn request(spans: Vec<Span>) -> ExportTraceServiceRequest {
         attributes: vec![
             text("service.name", "alert-enrichment"),
             text("service.version", "1.4.2"),
-            text("service.instance.id", "6f0b4b55-9a5c-4f1f-8f6f-7c110b6e2f0a"),
+            text(
+                "service.instance.id",
+                "6f0b4b55-9a5c-4f1f-8f6f-7c110b6e2f0a",
+            ),
             text("deployment.environment.name", "production"),
             text("host.name", "worker-17"),
             text("telemetry.sdk.name", "opentelemetry"),
@@ -119,41 +126,80 @@ fn request(spans: Vec<Span>) -> ExportTraceServiceRequest {
         version: "1.4.2".to_owned(),
         ..InstrumentationScope::default()
     };
-    let scope_spans = vec![ScopeSpans { scope: Some(scope), spans, ..ScopeSpans::default() }];
-    let resource_spans =
-        ResourceSpans { resource: Some(resource), scope_spans, ..ResourceSpans::default() };
-    ExportTraceServiceRequest { resource_spans: vec![resource_spans] }
+    let scope_spans = vec![ScopeSpans {
+        scope: Some(scope),
+        spans,
+        ..ScopeSpans::default()
+    }];
+    let resource_spans = ResourceSpans {
+        resource: Some(resource),
+        scope_spans,
+        ..ResourceSpans::default()
+    };
+    ExportTraceServiceRequest {
+        resource_spans: vec![resource_spans],
+    }
 }
 
 /// A service span of about 600 bytes with 13 attributes.
 fn plain(id: u64, now_nanos: u64, numbers: &mut Numbers) -> Span {
     let duration = 1_000_000 + numbers.below(4_000_000_000);
-    let route = ["/api/v1/alerts", "/api/v1/findings", "/api/v1/assets", "/api/v1/indicators"];
+    let route = [
+        "/api/v1/alerts",
+        "/api/v1/findings",
+        "/api/v1/assets",
+        "/api/v1/indicators",
+    ];
     let pick = usize::try_from(numbers.below(4)).unwrap_or(0);
     let attributes = vec![
-        text("http.request.method", if pick == 0 { "POST" } else { "GET" }),
+        text(
+            "http.request.method",
+            if pick == 0 { "POST" } else { "GET" },
+        ),
         text("http.route", route.get(pick).copied().unwrap_or_default()),
-        integer("http.response.status_code", if numbers.below(50) == 0 { 503 } else { 200 }),
+        integer(
+            "http.response.status_code",
+            if numbers.below(50) == 0 { 503 } else { 200 },
+        ),
         text("url.scheme", "https"),
         text("server.address", "intel.internal.example"),
         integer("server.port", 8443),
         text("network.protocol.version", "2"),
-        text("user_agent.original", "alert-enrichment/1.4.2 (linux; x86_64)"),
-        text("code.function.name", "alert_enrichment::client::fetch_indicator"),
-        integer("code.line.number", i64::try_from(numbers.below(900)).unwrap_or(1)),
+        text(
+            "user_agent.original",
+            "alert-enrichment/1.4.2 (linux; x86_64)",
+        ),
+        text(
+            "code.function.name",
+            "alert_enrichment::client::fetch_indicator",
+        ),
+        integer(
+            "code.line.number",
+            i64::try_from(numbers.below(900)).unwrap_or(1),
+        ),
         text("thread.name", "tokio-runtime-worker"),
         integer("thread.id", i64::try_from(numbers.below(16)).unwrap_or(1)),
         KeyValue {
             key: "cache.hit".to_owned(),
-            value: Some(AnyValue { value: Some(Value::BoolValue(numbers.below(2) == 0)) }),
+            value: Some(AnyValue {
+                value: Some(Value::BoolValue(numbers.below(2) == 0)),
+            }),
             ..KeyValue::default()
         },
     ];
     Span {
         trace_id: trace_id(1_000_000 + id / 4),
         span_id: (id + 1).to_be_bytes().to_vec(),
-        parent_span_id: if id.is_multiple_of(4) { Vec::new() } else { id.to_be_bytes().to_vec() },
-        name: format!("{} {}", if pick == 0 { "POST" } else { "GET" }, route.get(pick).unwrap_or(&"")),
+        parent_span_id: if id.is_multiple_of(4) {
+            Vec::new()
+        } else {
+            id.to_be_bytes().to_vec()
+        },
+        name: format!(
+            "{} {}",
+            if pick == 0 { "POST" } else { "GET" },
+            route.get(pick).unwrap_or(&"")
+        ),
         kind: 3,
         start_time_unix_nano: now_nanos - duration,
         end_time_unix_nano: now_nanos,
@@ -171,13 +217,18 @@ fn workflow(list: &mut Vec<Span>, number: u64, now_nanos: u64, numbers: &mut Num
     for (index, stage) in (0u64..).zip(STAGES) {
         let start = now_nanos - total + index * 70 * second;
         let events = if *stage == *"cve_research" {
-            vec![perplexity("search", start, numbers), perplexity("reason", start, numbers)]
+            vec![
+                perplexity("search", start, numbers),
+                perplexity("reason", start, numbers),
+            ]
         } else {
             Vec::new()
         };
         list.push(Span {
             trace_id: trace_id(number),
-            span_id: (0xFFFF_0000 + number * 16 + index + 1).to_be_bytes().to_vec(),
+            span_id: (0xFFFF_0000 + number * 16 + index + 1)
+                .to_be_bytes()
+                .to_vec(),
             parent_span_id: root.clone(),
             name: stage.to_owned(),
             kind: 1,
@@ -202,8 +253,14 @@ fn workflow(list: &mut Vec<Span>, number: u64, now_nanos: u64, numbers: &mut Num
         start_time_unix_nano: now_nanos - total,
         end_time_unix_nano: now_nanos,
         attributes: vec![
-            text(attribute::SECOPS_WORKFLOW_NAME, "security-alert-enrichment-v1"),
-            text(attribute::SECOPS_TICKET_ID, &format!("OPS-{}", 100 + numbers.below(900))),
+            text(
+                attribute::SECOPS_WORKFLOW_NAME,
+                "security-alert-enrichment-v1",
+            ),
+            text(
+                attribute::SECOPS_TICKET_ID,
+                &format!("OPS-{}", 100 + numbers.below(900)),
+            ),
             text(attribute::SECOPS_ANALYST_NAME, "Mira (Security Analyst)"),
             text(attribute::SECOPS_VULNERABILITY_ID, "CVE-2025-40112"),
             text(attribute::SECOPS_PRIORITY, "P2"),

@@ -21,7 +21,10 @@ pub fn until<T>(
             return Ok(found);
         }
         if start.elapsed() > deadline {
-            return Err(format!("waited {} s in vain for {what}", deadline.as_secs()));
+            return Err(format!(
+                "waited {} s in vain for {what}",
+                deadline.as_secs()
+            ));
         }
         std::thread::sleep(STEP);
     }

@@ -35,16 +35,18 @@ impl Sender {
     pub async fn connect(address: SocketAddr) -> Result<Self, Box<dyn std::error::Error>> {
         let stream = TcpStream::connect(address).await?;
         stream.set_nodelay(true)?;
-        let (requests, connection) =
-            hyper::client::conn::http2::Builder::new(TokioExecutor::new())
-                .initial_stream_window_size(WINDOW_BYTES)
-                .initial_connection_window_size(WINDOW_BYTES)
-                .max_frame_size(FRAME_BYTES)
-                .handshake(TokioIo::new(stream))
-                .await?;
+        let (requests, connection) = hyper::client::conn::http2::Builder::new(TokioExecutor::new())
+            .initial_stream_window_size(WINDOW_BYTES)
+            .initial_connection_window_size(WINDOW_BYTES)
+            .max_frame_size(FRAME_BYTES)
+            .handshake(TokioIo::new(stream))
+            .await?;
         // Its end shows in the next request.
         tokio::spawn(async move { drop(connection.await) });
-        Ok(Self { requests, authority: address.to_string() })
+        Ok(Self {
+            requests,
+            authority: address.to_string(),
+        })
     }
 
     /// Sends one export request and returns the gRPC status code (0 is success).
@@ -70,11 +72,17 @@ impl Sender {
             request = request.header("grpc-encoding", "gzip");
         }
         self.requests.ready().await?;
-        let response = self.requests.send_request(request.body(Full::new(body.freeze()))?).await?;
+        let response = self
+            .requests
+            .send_request(request.body(Full::new(body.freeze()))?)
+            .await?;
         let headers = response.headers().clone();
         let trailers = response.into_body().collect().await?.trailers().cloned();
         let status = trailers.as_ref().and_then(|map| map.get("grpc-status"));
         let status = status.or_else(|| headers.get("grpc-status"));
-        Ok(status.and_then(|value| value.to_str().ok()).and_then(|code| code.parse().ok()).unwrap_or(2))
+        Ok(status
+            .and_then(|value| value.to_str().ok())
+            .and_then(|code| code.parse().ok())
+            .unwrap_or(2))
     }
 }

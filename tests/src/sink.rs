@@ -32,7 +32,10 @@ impl Sink {
     /// When no port can be had.
     pub async fn start() -> std::io::Result<Self> {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
-        let sink = Self { address: listener.local_addr()?, bytes: Arc::default() };
+        let sink = Self {
+            address: listener.local_addr()?,
+            bytes: Arc::default(),
+        };
         let bytes = Arc::clone(&sink.bytes);
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
@@ -78,6 +81,8 @@ async fn answer(
     ];
     let body = StreamBody::new(futures_util::stream::iter(frames)).boxed();
     let mut response = Response::new(body);
-    response.headers_mut().insert("content-type", HeaderValue::from_static("application/grpc"));
+    response
+        .headers_mut()
+        .insert("content-type", HeaderValue::from_static("application/grpc"));
     Ok(response)
 }

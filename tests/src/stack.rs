@@ -16,14 +16,17 @@ use crate::collector::free_addresses;
 use crate::{http, poll};
 
 /// Servers that build their state at start need a while on a busy machine.
-const START_DEADLINE: Duration = Duration::from_secs(60);
+const START_DEADLINE: Duration = Duration::from_mins(1);
 
 /// The program that a variable names.
 ///
 /// # Errors
 /// When the variable is not set: these tests run under `cargo xtask real`, which sets it.
 pub fn tool(variable: &str) -> Result<PathBuf, Box<dyn Error>> {
-    #[expect(clippy::disallowed_methods, reason = "cargo xtask real names the tools this way")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "cargo xtask real names the tools this way"
+    )]
     let path = std::env::var(variable);
     path.map(PathBuf::from)
         .map_err(|_| format!("{variable} is not set; run this with cargo xtask real").into())
@@ -31,8 +34,11 @@ pub fn tool(variable: &str) -> Result<PathBuf, Box<dyn Error>> {
 
 /// A template of `tests/real/` with its `{placeholders}` filled in.
 fn template(name: &str, values: &[(&str, String)]) -> Result<String, Box<dyn Error>> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("real").join(name);
-    let mut text = fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("real")
+        .join(name);
+    let mut text =
+        fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
     for (key, value) in values {
         text = text.replace(&format!("{{{key}}}"), value);
     }
@@ -110,6 +116,8 @@ impl Prometheus {
                 format!("--storage.tsdb.path={}", directory.join("data").display()),
                 format!("--web.listen-address={address}"),
                 "--enable-feature=exemplar-storage".to_owned(),
+                // Without it the first scrape comes five seconds late.
+                "--scrape.discovery-reload-interval=100ms".to_owned(),
             ]
         })?;
         server.wait("Prometheus", address, "/-/ready")?;
@@ -129,7 +137,10 @@ impl Prometheus {
     /// # Errors
     /// When Prometheus refuses the query.
     pub fn query_at(&self, expression: &str, time: f64) -> Result<Vec<Value>, Box<dyn Error>> {
-        self.ask(&format!("/api/v1/query?query={}&time={time:.3}", encode(expression)))
+        self.ask(&format!(
+            "/api/v1/query?query={}&time={time:.3}",
+            encode(expression)
+        ))
     }
 
     /// The exemplars of a query in the last ten minutes.
@@ -154,8 +165,13 @@ impl Prometheus {
     /// When it gives none.
     pub fn number(&self, expression: &str) -> Result<f64, Box<dyn Error>> {
         let result = self.query(expression)?;
-        let sample = result.first().ok_or_else(|| format!("{expression} gives nothing"))?;
-        let value = sample.pointer("/value/1").or_else(|| sample.get(1)).unwrap_or(sample);
+        let sample = result
+            .first()
+            .ok_or_else(|| format!("{expression} gives nothing"))?;
+        let value = sample
+            .pointer("/value/1")
+            .or_else(|| sample.get(1))
+            .unwrap_or(sample);
         Ok(value.as_str().ok_or("no number")?.parse()?)
     }
 
@@ -165,15 +181,17 @@ impl Prometheus {
     /// When it does not; says what it gave last.
     pub fn wait_for(&self, expression: &str, number: f64) -> Result<(), Box<dyn Error>> {
         let mut last = String::new();
-        poll::until(expression, Duration::from_secs(40), || match self.number(expression) {
-            Ok(found) if (found - number).abs() < 1e-9 => Some(()),
-            Ok(found) => {
-                last = found.to_string();
-                None
-            }
-            Err(error) => {
-                last = error.to_string();
-                None
+        poll::until(expression, Duration::from_secs(40), || {
+            match self.number(expression) {
+                Ok(found) if (found - number).abs() < 1e-9 => Some(()),
+                Ok(found) => {
+                    last = found.to_string();
+                    None
+                }
+                Err(error) => {
+                    last = error.to_string();
+                    None
+                }
             }
         })
         .map_err(|error| format!("{error}: wanted {number}, last: {last}").into())
@@ -229,7 +247,11 @@ impl Tempo {
             vec!["-config.file=config.yaml".to_owned()]
         })?;
         server.wait("Tempo", address, "/ready")?;
-        Ok(Self { address, otlp, server })
+        Ok(Self {
+            address,
+            otlp,
+            server,
+        })
     }
 
     /// The ids (32 hex digits) of the traces that a TraceQL query finds.
@@ -274,19 +296,24 @@ impl Upstream {
     /// # Errors
     /// When it does not become ready.
     pub fn start(config: &str, forward: SocketAddr) -> Result<Self, Box<dyn Error>> {
-        let [otlp, metrics, health] = free_addresses()?;
+        let [otlp, otlp_http, metrics, health] = free_addresses()?;
         let values = [
             ("otlp_grpc", otlp.to_string()),
+            ("otlp_http", otlp_http.to_string()),
             ("prometheus", metrics.to_string()),
             ("health", health.to_string()),
-            ("forward", forward.to_string()),
+            ("destination", forward.to_string()),
         ];
         let config = template(config, &values)?;
         let mut server = Server::start("OTELCOL_BIN", &config, |_| {
             vec!["--config=config.yaml".to_owned()]
         })?;
         server.wait("the upstream collector", health, "/")?;
-        Ok(Self { otlp, metrics, server })
+        Ok(Self {
+            otlp,
+            metrics,
+            server,
+        })
     }
 
     /// What it said.

@@ -27,9 +27,14 @@ impl Workflow {
     /// A workflow that ends now.
     pub fn new(number: u64) -> Self {
         #[expect(clippy::disallowed_methods, reason = "the workflow ends now")]
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        let now = SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .unwrap_or_default();
         // Whole seconds keep the arithmetic of the stages exact.
-        Self { number, end_nanos: now.as_secs() * NANOS }
+        Self {
+            number,
+            end_nanos: now.as_secs() * NANOS,
+        }
     }
 
     /// Its trace id, in hexadecimal.

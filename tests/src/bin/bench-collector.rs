@@ -39,10 +39,26 @@ struct Case {
 }
 
 const CASES: [Case; 4] = [
-    Case { name: "1000 spans a request", spans: 1_000, encoding: Encoding::Identity },
-    Case { name: "1000 spans, gzip", spans: 1_000, encoding: Encoding::Gzip },
-    Case { name: "100 spans a request", spans: 100, encoding: Encoding::Identity },
-    Case { name: "10 spans a request", spans: 10, encoding: Encoding::Identity },
+    Case {
+        name: "1000 spans a request",
+        spans: 1_000,
+        encoding: Encoding::Identity,
+    },
+    Case {
+        name: "1000 spans, gzip",
+        spans: 1_000,
+        encoding: Encoding::Gzip,
+    },
+    Case {
+        name: "100 spans a request",
+        spans: 100,
+        encoding: Encoding::Identity,
+    },
+    Case {
+        name: "10 spans a request",
+        spans: 10,
+        encoding: Encoding::Identity,
+    },
 ];
 
 struct Measurement {
@@ -69,8 +85,12 @@ struct Ports {
 
 #[expect(clippy::print_stderr, reason = "a benchmark reports to the terminal")]
 fn main() -> ExitCode {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let result = runtime.map_err(Into::into).and_then(|runtime| runtime.block_on(run()));
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build();
+    let result = runtime
+        .map_err(Into::into)
+        .and_then(|runtime| runtime.block_on(run()));
     match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -82,14 +102,22 @@ fn main() -> ExitCode {
 
 #[expect(clippy::print_stdout, reason = "a benchmark reports to the terminal")]
 async fn run() -> Result<()> {
-    let rounds: usize = std::env::args().nth(1).map_or(Ok(3), |argument| argument.parse())?;
+    let rounds: usize = std::env::args()
+        .nth(1)
+        .map_or(Ok(3), |argument| argument.parse())?;
     let only = std::env::args().nth(2);
     let systems = systems()?;
     pin_self();
     println!("spans per CPU second of the collector process; medians of {rounds} rounds");
-    println!("{:<22} {:<22} {:>12} {:>8} {:>8} {:>9} {:>7}", "load", "system", "spans/CPU-s", "refused", "p99 ms", "RSS MiB", "ratio");
+    println!(
+        "{:<22} {:<22} {:>12} {:>8} {:>8} {:>9} {:>7}",
+        "load", "system", "spans/CPU-s", "refused", "p99 ms", "RSS MiB", "ratio"
+    );
     for case in CASES {
-        if only.as_ref().is_some_and(|only| !case.name.contains(only.as_str())) {
+        if only
+            .as_ref()
+            .is_some_and(|only| !case.name.contains(only.as_str()))
+        {
             continue;
         }
         let mut results: Vec<Vec<Measurement>> = systems.iter().map(|_| Vec::new()).collect();
@@ -98,7 +126,9 @@ async fn run() -> Result<()> {
                 results.push(measure(system, case).await?);
             }
         }
-        let base = results.get(1).map(|results| median(results, |m| m.spans_per_cpu_second));
+        let base = results
+            .get(1)
+            .map(|results| median(results, |m| m.spans_per_cpu_second));
         for (system, results) in systems.iter().zip(&results) {
             let speed = median(results, |m| m.spans_per_cpu_second);
             println!(
@@ -131,11 +161,19 @@ fn systems() -> Result<Vec<System>> {
         .map(Path::to_owned)
         .ok_or("no target directory above this program")?;
     let ours = target.join("release/secspan-collector");
-    let mut systems = vec![System { name: "secspan, all its work", program: ours, config: ours_config }];
+    let mut systems = vec![System {
+        name: "secspan, all its work",
+        program: ours,
+        config: ours_config,
+    }];
     let upstream = std::env::var_os("OTELCOL_BIN")
         .map_or_else(|| target.join("tools/otelcol/bin/otelcol"), PathBuf::from);
     if upstream.exists() {
-        systems.push(System { name: "upstream, span metrics", program: upstream, config: upstream_config });
+        systems.push(System {
+            name: "upstream, span metrics",
+            program: upstream,
+            config: upstream_config,
+        });
     } else {
         report_missing(&upstream);
     }
@@ -144,21 +182,36 @@ fn systems() -> Result<Vec<System>> {
 
 #[expect(clippy::print_stdout, reason = "a benchmark reports to the terminal")]
 fn report_missing(upstream: &Path) {
-    println!("not run: upstream collector: no {} (cargo xtask real builds it)", upstream.display());
+    println!(
+        "not run: upstream collector: no {} (cargo xtask real builds it)",
+        upstream.display()
+    );
 }
 
 /// Keeps this process on core 1, so that the collector has core 0 to itself.
 fn pin_self() {
     let pid = std::process::id().to_string();
     // Without taskset the numbers are noisier, not wrong: CPU time is the collector's own.
-    drop(Command::new("taskset").args(["-cp", "1", &pid]).stdout(Stdio::null()).status());
+    drop(
+        Command::new("taskset")
+            .args(["-cp", "1", &pid])
+            .stdout(Stdio::null())
+            .status(),
+    );
 }
 
 async fn measure(system: &System, case: Case) -> Result<Measurement> {
     let sink = Sink::start().await?;
     let directory = tempfile::tempdir()?;
     let [grpc, http, metrics, telemetry, health] = free_ports()?;
-    let ports = Ports { grpc, http, metrics, telemetry, health, sink: sink.address };
+    let ports = Ports {
+        grpc,
+        http,
+        metrics,
+        telemetry,
+        health,
+        sink: sink.address,
+    };
     let config = directory.path().join("config.yaml");
     std::fs::write(&config, (system.config)(&ports, directory.path()))?;
     let mut process = Process::start(
@@ -174,13 +227,22 @@ async fn measure(system: &System, case: Case) -> Result<Measurement> {
     let address = SocketAddr::from(([127, 0, 0, 1], ports.grpc));
     wait_for(&mut process, address, directory.path()).await?;
     let templates = templates(case)?;
-    let load = Arc::new(Load { case, templates, sent: AtomicU64::new(0), nonce: AtomicU64::new(1) });
+    let load = Arc::new(Load {
+        case,
+        templates,
+        sent: AtomicU64::new(0),
+        nonce: AtomicU64::new(1),
+    });
     let warm = load.run(address, WARM_UP).await?;
     let cpu_before = process.cpu_seconds();
     let measured = load.run(address, MEASURED).await?;
     let cpu = process.cpu_seconds() - cpu_before;
     if sink.bytes() == 0 || measured.accepted == 0 {
-        return Err(format!("{}: nothing was forwarded ({} warm-up spans)", system.name, warm.accepted).into());
+        return Err(format!(
+            "{}: nothing was forwarded ({} warm-up spans)",
+            system.name, warm.accepted
+        )
+        .into());
     }
     Ok(Measurement {
         spans_per_cpu_second: measured.accepted as f64 / cpu,
@@ -232,7 +294,9 @@ impl Load {
             for _ in 0..IN_FLIGHT {
                 let (load, sender) = (Arc::clone(self), sender.clone());
                 tasks.spawn(async move {
-                    load.send_until(sender, end).await.map_err(|error| error.to_string())
+                    load.send_until(sender, end)
+                        .await
+                        .map_err(|error| error.to_string())
                 });
             }
         }
@@ -245,7 +309,10 @@ impl Load {
         }
         total.latencies.sort_unstable();
         let at = total.latencies.len() * 99 / 100;
-        total.p99_ms = total.latencies.get(at).map_or(0.0, |latency| latency.as_secs_f64() * 1e3);
+        total.p99_ms = total
+            .latencies
+            .get(at)
+            .map_or(0.0, |latency| latency.as_secs_f64() * 1e3);
         Ok(total)
     }
 
@@ -257,7 +324,11 @@ impl Load {
             let status = sender.export(&request, self.case.encoding).await?;
             outcome.latencies.push(start.elapsed());
             let spans = self.case.spans as u64;
-            if status == 0 { outcome.accepted += spans } else { outcome.refused += spans }
+            if status == 0 {
+                outcome.accepted += spans
+            } else {
+                outcome.refused += spans
+            }
         }
         Ok(outcome)
     }
@@ -285,8 +356,9 @@ fn median(results: &[Measurement], of: fn(&Measurement) -> f64) -> f64 {
 }
 
 fn free_ports<const N: usize>() -> Result<[u16; N]> {
-    let listeners: Vec<TcpListener> =
-        (0..N).map(|_| TcpListener::bind("127.0.0.1:0")).collect::<std::io::Result<_>>()?;
+    let listeners: Vec<TcpListener> = (0..N)
+        .map(|_| TcpListener::bind("127.0.0.1:0"))
+        .collect::<std::io::Result<_>>()?;
     let ports: Vec<u16> = listeners
         .iter()
         .map(|listener| listener.local_addr().map(|address| address.port()))
