@@ -1,1 +1,21 @@
-//! Under construction.
+//! Domain facts: what a workflow was, in the words of a security team, and how its spans become one record.
+//!
+//! ```text
+//! SpanView ──capture──> SpanFacts ──join──> one workflow ──assemble──> Record ──to_line──> JSONL
+//! ```
+//!
+//! Pure: no clock, no files, no sockets; `now` is an argument. A record kind is one module (`enrichment`) plus its line
+//! in [`record::Record`] and its stages in [`definition`].
+
+pub mod assemble;
+pub mod capture;
+pub mod definition;
+pub mod enrichment;
+pub mod facts;
+pub mod invalid;
+pub mod join;
+pub mod record;
+pub mod score;
+pub mod stage_time;
+pub mod terms;
+pub mod timestamp;

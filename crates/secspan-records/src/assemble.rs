@@ -1,0 +1,259 @@
+//! One workflow's spans become one record, or the reasons why not. A pure function of the set of spans.
+//!
+//! Rules of facts: the workflow span's value wins; otherwise the value on the span that ended last. Ties are broken by
+//! start and span id, so that neither order nor duplication of spans changes a byte of the record.
+
+mod enrichment;
+
+use secspan_otlp::view::TraceId;
+
+use crate::definition::RecordKind;
+use crate::facts::{Fact, FactValue, PerplexityCall, SpanFacts};
+use crate::record::{Identity, Record};
+use crate::score::{EpssUnit, Text, ValueError};
+use crate::stage_time::{StageSpan, stage_nanos};
+use crate::terms::{Outcome, Priority};
+use crate::timestamp::Timestamp;
+
+/// The spans of one workflow.
+#[derive(Clone, Debug)]
+pub struct Workflow<'a> {
+    /// Trace.
+    pub trace: TraceId,
+    /// What kind of record it becomes.
+    pub kind: RecordKind,
+    /// The workflow span.
+    pub root: &'a SpanFacts,
+    /// The spans below it, each once, in any order.
+    pub members: Vec<Member<'a>>,
+    /// Every Perplexity call made in it, each once, in any order.
+    pub calls: Vec<PerplexityCall>,
+}
+
+/// One span of a workflow.
+#[derive(Clone, Copy, Debug)]
+pub struct Member<'a> {
+    /// What is kept of the span.
+    pub span: &'a SpanFacts,
+    /// Index in [`Workflow::members`] of the nearest stage span that this one is inside of.
+    pub enclosing: Option<usize>,
+}
+
+/// A workflow that did not become a record.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Incomplete {
+    /// What kind of record it would have become.
+    pub kind: RecordKind,
+    /// Trace and workflow span.
+    pub identity: Identity,
+    /// Name of the workflow.
+    pub workflow: String,
+    /// How the workflow ended.
+    pub outcome: Outcome,
+    /// Its priority, where it is known.
+    pub priority: Option<Priority>,
+    /// When the workflow ended.
+    pub completed_at: Timestamp,
+    /// What is known of the record, as a JSON object with null for what is missing.
+    pub partial: String,
+    /// Each field that is missing or out of range, and why.
+    pub reasons: Vec<String>,
+}
+
+/// Makes the record of a workflow.
+///
+/// # Errors
+/// When a required field is missing or a value is out of range: what is known, and every reason.
+pub fn assemble(workflow: &Workflow<'_>, epss_unit: EpssUnit) -> Result<Record, Box<Incomplete>> {
+    match workflow.kind {
+        RecordKind::Enrichment => enrichment::assemble(workflow, epss_unit),
+        RecordKind::Review => Err(Box::new(Incomplete {
+            partial: "{}".to_owned(),
+            reasons: vec!["kind: review records are not written by this version".to_owned()],
+            ..workflow.unfinished()
+        })),
+    }
+}
+
+impl<'a> Workflow<'a> {
+    /// Trace and workflow span.
+    pub fn identity(&self) -> Identity {
+        Identity {
+            trace: self.trace,
+            span: self.root.span,
+        }
+    }
+
+    /// The deciding value of a fact.
+    fn fact(&self, fact: Fact) -> Option<&'a FactValue> {
+        self.root.get(fact).or_else(|| {
+            let spans = self.members.iter().map(|member| member.span);
+            spans
+                .filter_map(|span| Some((span, span.get(fact)?)))
+                .max_by_key(|(span, _)| (span.end, span.start, span.span))
+                .map(|(_, value)| value)
+        })
+    }
+
+    /// How the workflow ended: its own status and outcome, not those of its stages.
+    fn outcome(&self) -> Result<Outcome, ValueError> {
+        let stated = match self.root.get(Fact::Outcome) {
+            Some(FactValue::Text(word)) => Outcome::parse(word)?,
+            _ => Outcome::Success,
+        };
+        Ok(if self.root.failed && stated.completed() {
+            Outcome::Failure
+        } else {
+            stated
+        })
+    }
+
+    /// Nanoseconds in each stage; `None` for a stage without a span.
+    fn stage_nanos(&self) -> Vec<Option<u64>> {
+        let stages = self.kind.stages().len();
+        let mut places = vec![None; self.members.len()];
+        let mut spans: Vec<StageSpan> = Vec::new();
+        for (member, place) in self.members.iter().zip(&mut places) {
+            if let Some(stage) = member.span.stage.of(self.kind) {
+                *place = Some(spans.len());
+                let (start, end) = (member.span.start.0, member.span.end.0);
+                spans.push(StageSpan {
+                    stage,
+                    start,
+                    end,
+                    enclosing: member.enclosing,
+                });
+            }
+        }
+        for span in &mut spans {
+            span.enclosing = span
+                .enclosing
+                .and_then(|at| places.get(at).copied().flatten());
+        }
+        let nanos = stage_nanos(&spans, stages);
+        let ran = |stage: usize| spans.iter().any(|span| usize::from(span.stage) == stage);
+        nanos
+            .into_iter()
+            .enumerate()
+            .map(|(at, nanos)| ran(at).then_some(nanos))
+            .collect()
+    }
+
+    /// From the first start to the last end, in nanoseconds.
+    fn elapsed_nanos(&self) -> u64 {
+        let spans = || {
+            self.members
+                .iter()
+                .map(|member| member.span)
+                .chain([self.root])
+        };
+        let start = spans().map(|span| span.start).min().unwrap_or_default();
+        let end = spans().map(|span| span.end).max().unwrap_or_default();
+        end.since(start)
+    }
+
+    /// What is said of a workflow that becomes no record.
+    fn unfinished(&self) -> Incomplete {
+        Incomplete {
+            kind: self.kind,
+            identity: self.identity(),
+            workflow: self.root.workflow().unwrap_or_default().to_owned(),
+            // A word that is no outcome is a fault of the sender, not a failure of the workflow.
+            outcome: self.outcome().unwrap_or_default(),
+            priority: None,
+            completed_at: Timestamp::from_nanos(self.root.end),
+            partial: String::new(),
+            reasons: Vec::new(),
+        }
+    }
+}
+
+impl FactValue {
+    /// The value as a name.
+    fn to_text(&self) -> Result<Text, ValueError> {
+        match self {
+            Self::Text(text) => Text::new(text),
+            Self::Oversize(bytes) => Err(ValueError::Long { bytes: *bytes }),
+            Self::Int(number) => Text::new(&number.to_string()),
+            other => Err(ValueError::form(other.shape(), "a text")),
+        }
+    }
+
+    /// The value as a word of a closed list.
+    fn to_word<T>(
+        &self,
+        read: impl FnOnce(&str) -> Result<T, ValueError>,
+    ) -> Result<T, ValueError> {
+        match self {
+            Self::Text(text) => read(text),
+            Self::Oversize(bytes) => Err(ValueError::Long { bytes: *bytes }),
+            other => Err(ValueError::form(other.shape(), "a text")),
+        }
+    }
+
+    /// The value as a number; digits in a text are accepted, because some SDKs can send nothing else.
+    fn to_number(&self) -> Result<f64, ValueError> {
+        match self {
+            Self::Double(number) => Ok(*number),
+            Self::Int(number) => Ok(*number as f64),
+            Self::Text(text) => text
+                .trim()
+                .parse()
+                .map_err(|_| ValueError::text_form(text, "a number")),
+            other => Err(ValueError::form(other.shape(), "a number")),
+        }
+    }
+
+    /// The value as a whole number, 0 or more.
+    fn to_count(&self) -> Result<u64, ValueError> {
+        const ALLOWED: &str = "a whole number, 0 or more";
+        match self {
+            Self::Int(number) => {
+                u64::try_from(*number).map_err(|_| ValueError::form(number, ALLOWED))
+            }
+            Self::Text(text) => text
+                .trim()
+                .parse()
+                .map_err(|_| ValueError::text_form(text, ALLOWED)),
+            Self::Double(number) if number.fract() == 0.0 && (0.0..=9e15).contains(number) =>
+            {
+                #[expect(
+                    clippy::cast_possible_truncation,
+                    clippy::cast_sign_loss,
+                    reason = "range checked"
+                )]
+                Ok(*number as u64)
+            }
+            Self::Double(number) => Err(ValueError::form(number, ALLOWED)),
+            other => Err(ValueError::form(other.shape(), ALLOWED)),
+        }
+    }
+
+    /// How many items the value lists: a list, or a text such as `T1059, T1566` from SDKs without lists.
+    fn to_length(&self) -> Result<u64, ValueError> {
+        match self {
+            Self::List(length) => Ok(u64::from(*length)),
+            Self::Text(text) => {
+                let inner = text.trim().trim_start_matches('[').trim_end_matches(']');
+                let items = inner.split(',').filter(|item| !item.trim().is_empty());
+                Ok(items.count() as u64)
+            }
+            Self::Oversize(bytes) => Err(ValueError::Long { bytes: *bytes }),
+            other => Err(ValueError::form(other.shape(), "a list of texts")),
+        }
+    }
+
+    fn shape(&self) -> &'static str {
+        match self {
+            Self::Text(_) | Self::Oversize(_) => "a text",
+            Self::Int(_) => "an integer",
+            Self::Double(_) => "a double",
+            Self::Bool(_) => "a boolean",
+            Self::List(_) => "a list",
+            Self::Other => "bytes or a map",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

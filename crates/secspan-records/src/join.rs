@@ -1,0 +1,237 @@
+//! The workflow join: spans in, in any order and any number of times; each workflow out, exactly once.
+//!
+//! A workflow is complete when its workflow span arrived and its trace was quiet for a while, or at a deadline. What
+//! arrives later corrects the record: a numbered amendment with the same identity. Memory is bounded; what gives way
+//! first is said in [`Counters`].
+//!
+//! ```text
+//! observe ─> JoinStage ─commit(now)─> traces ─tick(now)─> Joined::{Record, Rejected, Incomplete, Orphaned}
+//! ```
+//!
+//! Pure: `now` is an argument. A caller ticks at least as often as [`Join::next_due`] says.
+
+mod ancestry;
+mod remembered;
+mod settings;
+mod state;
+mod trace;
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use secspan_otlp::keys::{Keys, TooManyKeys};
+use secspan_otlp::time::UnixNanos;
+use secspan_otlp::view::{LogView, SpanId, SpanView, TraceId};
+
+pub use settings::Settings;
+
+use crate::assemble::Incomplete;
+use crate::capture::Capture;
+use crate::definition::{Definitions, RecordKind};
+use crate::facts::{PerplexityCall, SpanFacts};
+use crate::record::Record;
+use state::State;
+
+/// What came of a workflow.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Joined {
+    /// It became a record; [`Record::amendment`] says whether the first one or a correction.
+    Record(Record),
+    /// It completed but a field is missing or out of range: for the side file, with the reasons.
+    Rejected(Box<Incomplete>),
+    /// It did not complete and lacks required fields: it counts by its outcome, and there is no record.
+    Incomplete(Box<Incomplete>),
+    /// Its workflow span never arrived.
+    Orphaned(Orphaned),
+}
+
+/// Spans that were meant for a record and whose workflow span did not arrive before the deadline.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Orphaned {
+    /// Trace.
+    pub trace: TraceId,
+    /// How many spans were kept.
+    pub spans: usize,
+    /// The ticket, if a span names it.
+    pub ticket: Option<String>,
+}
+
+/// What the join did so far; every field only grows, except the last three.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counters {
+    /// Records, amendments not included.
+    pub records: u64,
+    /// Amendments.
+    pub amendments: u64,
+    /// Completed workflows that were rejected.
+    pub rejected: u64,
+    /// Workflows that did not complete and became no record.
+    pub incomplete: u64,
+    /// Traces whose workflow span never arrived.
+    pub orphaned: u64,
+    /// Spans and log events that arrived a second time.
+    pub duplicates: u64,
+    /// Spans and log events that arrived after their workflow was complete.
+    pub late: u64,
+    /// Spans and log events dropped because their trace has too many.
+    pub dropped_spans: u64,
+    /// Traces dropped for memory before their workflow span arrived.
+    pub dropped_traces: u64,
+    /// Workflows completed early for memory.
+    pub completed_early: u64,
+    /// Completed traces forgotten early for memory: late spans can no longer amend them.
+    pub forgotten_early: u64,
+    /// Traces whose workflows are not complete.
+    pub open_traces: u64,
+    /// Traces that are complete and kept for amendments.
+    pub kept_traces: u64,
+    /// Bytes in memory.
+    pub bytes: u64,
+}
+
+/// What one batch adds; dropped unseen when the batch turns out to be malformed.
+#[derive(Debug, Default)]
+pub struct JoinStage {
+    spans: Vec<(TraceId, SpanFacts)>,
+    links: Vec<Link>,
+    log_calls: Vec<(TraceId, SpanId, PerplexityCall)>,
+}
+
+/// A span of which only the parent is of interest.
+#[derive(Clone, Copy, Debug)]
+struct Link {
+    trace: TraceId,
+    span: SpanId,
+    parent: SpanId,
+}
+
+impl JoinStage {
+    /// Adds a span that was captured by other means than a walk over wire bytes.
+    pub fn add(&mut self, trace: TraceId, span: SpanFacts) {
+        if span.is_of_interest() {
+            self.spans.push((trace, span));
+        } else {
+            self.links.push(Link {
+                trace,
+                span: span.span,
+                parent: span.parent,
+            });
+        }
+    }
+
+    /// Whether the batch holds nothing that the join could use.
+    pub fn is_empty(&self) -> bool {
+        self.spans.is_empty() && self.links.is_empty() && self.log_calls.is_empty()
+    }
+}
+
+/// The join.
+#[derive(Debug)]
+pub struct Join {
+    capture: Capture,
+    state: Mutex<State>,
+}
+
+impl Join {
+    /// A join that reads spans with `keys`.
+    ///
+    /// # Errors
+    /// When the table of keys is full.
+    pub fn new(
+        settings: Settings,
+        definitions: Definitions,
+        keys: &mut Keys,
+    ) -> Result<Self, TooManyKeys> {
+        let capture = Capture::new(definitions, keys)?;
+        Ok(Self {
+            capture,
+            state: Mutex::new(State::new(settings)),
+        })
+    }
+
+    /// The workflow definitions.
+    pub fn definitions(&self) -> &Definitions {
+        self.capture.definitions()
+    }
+
+    /// A stage for one batch.
+    #[must_use]
+    pub fn stage(&self) -> JoinStage {
+        JoinStage::default()
+    }
+
+    /// Looks at a span of the batch.
+    pub fn observe(&self, stage: &mut JoinStage, view: &SpanView<'_, '_>) {
+        let Some(trace) = view.trace_id() else { return };
+        if let Some(span) = self.capture.span(view) {
+            stage.spans.push((trace, span));
+        } else if let Some(span) = view.span_id() {
+            stage.links.push(Link {
+                trace,
+                span,
+                parent: view.parent().unwrap_or_default(),
+            });
+        }
+    }
+
+    /// Looks at a log record of the batch: an event is folded onto its span, as if the span had it.
+    pub fn observe_log_event(&self, stage: &mut JoinStage, view: &LogView<'_, '_>) {
+        if view.event_name_slot != Some(self.capture.call_event()) {
+            return;
+        }
+        if let (Some(trace), Some(span)) = (view.trace_id(), view.span_id()) {
+            let time = if view.time == UnixNanos(0) {
+                view.observed_time
+            } else {
+                view.time
+            };
+            stage
+                .log_calls
+                .push((trace, span, self.capture.call(time, &view.attributes)));
+        }
+    }
+
+    /// Takes over a batch that arrived at `now`.
+    pub fn commit(&self, stage: JoinStage, now: UnixNanos) {
+        if !stage.is_empty() {
+            self.state().commit(self.definitions(), stage, now);
+        }
+    }
+
+    /// Completes what is due at `now`.
+    pub fn tick(&self, now: UnixNanos, out: &mut Vec<Joined>) {
+        self.state().tick(self.definitions(), now, out);
+    }
+
+    /// When the next tick has something to do; `None` while nothing is open.
+    pub fn next_due(&self) -> Option<UnixNanos> {
+        self.state().next_due()
+    }
+
+    /// Ends the join: completes every workflow whose span arrived, and reports the traces that miss theirs.
+    pub fn finish(&self, now: UnixNanos, out: &mut Vec<Joined>) {
+        self.state().finish(self.definitions(), now, out);
+    }
+
+    /// What the join did so far.
+    pub fn counters(&self) -> Counters {
+        self.state().counters()
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Joined {
+    /// The kind of record that this is, or would have been; `None` for a trace without a workflow.
+    pub fn kind(&self) -> Option<RecordKind> {
+        match self {
+            Self::Record(record) => Some(record.kind()),
+            Self::Rejected(unfinished) | Self::Incomplete(unfinished) => Some(unfinished.kind),
+            Self::Orphaned(_) => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,383 @@
+//! The mutable half of the join: open traces, when each is due, and what gives way when memory runs out.
+
+use std::cmp::Reverse;
+use std::collections::{BinaryHeap, HashMap};
+use std::hash::{BuildHasher, Hash, Hasher};
+use std::time::Duration;
+
+use foldhash::quality::RandomState;
+use secspan_otlp::time::UnixNanos;
+use secspan_otlp::view::TraceId;
+
+use super::ancestry::Ancestry;
+use super::remembered::{Remembered, Said};
+use super::trace::{Added, Trace};
+use super::{Counters, JoinStage, Joined, Link, Orphaned, Settings};
+use crate::assemble::{Incomplete, Workflow, assemble};
+use crate::definition::Definitions;
+use crate::facts::Fact;
+use crate::record::Record;
+
+/// Share of the memory that ancestry takes.
+const ANCESTRY_SHARE: usize = 8;
+
+/// When memory runs out, traces give way until this share is free, so that it does not happen for every batch.
+const FREED_SHARE: usize = 8;
+
+/// A trace and its times.
+#[derive(Debug)]
+struct Entry {
+    trace: Trace,
+    /// When the first span arrived that no completion has seen; `None` when all is said.
+    open_since: Option<UnixNanos>,
+    last_arrival: UnixNanos,
+    /// Until when a complete trace is kept.
+    kept_until: UnixNanos,
+    has_workflow: bool,
+    /// Whether one of its workflows was completed before.
+    completed: bool,
+    /// The entry of the schedule that counts; others are stale.
+    due: UnixNanos,
+    bytes: usize,
+}
+
+/// Everything that changes.
+#[derive(Debug)]
+pub(super) struct State {
+    settings: Settings,
+    traces: HashMap<TraceId, Entry, RandomState>,
+    schedule: BinaryHeap<Reverse<(UnixNanos, TraceId)>>,
+    ancestry: Ancestry,
+    remembered: Remembered,
+    /// Completed for memory between two ticks.
+    ready: Vec<Joined>,
+    bytes: usize,
+    counters: Counters,
+    digest: RandomState,
+}
+
+impl State {
+    pub(super) fn new(settings: Settings) -> Self {
+        let ancestry = Ancestry::new(settings.max_bytes / ANCESTRY_SHARE);
+        Self {
+            settings,
+            traces: HashMap::default(),
+            schedule: BinaryHeap::new(),
+            bytes: ancestry.bytes(),
+            ancestry,
+            remembered: Remembered::default(),
+            ready: Vec::new(),
+            counters: Counters::default(),
+            digest: RandomState::default(),
+        }
+    }
+
+    pub(super) fn commit(&mut self, definitions: &Definitions, stage: JoinStage, now: UnixNanos) {
+        for (trace, span) in stage.spans {
+            let defined = span
+                .workflow()
+                .is_some_and(|name| definitions.workflow(name).is_some());
+            let entry = self.traces.entry(trace).or_insert_with(|| Entry::new(now));
+            let added = entry.trace.add_span(span);
+            entry.has_workflow |= defined && added != Added::Dropped;
+            self.arrived(trace, added, now);
+        }
+        for (trace, span, call) in stage.log_calls {
+            let entry = self.traces.entry(trace).or_insert_with(|| Entry::new(now));
+            let added = entry.trace.add_log_call(span, call);
+            self.arrived(trace, added, now);
+        }
+        self.link(&stage.links, now);
+        if self.bytes > self.settings.max_bytes {
+            self.make_room(definitions, now);
+        }
+    }
+
+    /// Counts what became of an arrival and schedules its trace.
+    fn arrived(&mut self, trace: TraceId, added: Added, now: UnixNanos) {
+        let Some(entry) = self.traces.get_mut(&trace) else {
+            return;
+        };
+        match added {
+            Added::New => {
+                self.counters.late += u64::from(entry.completed);
+                entry.open_since.get_or_insert(now);
+            }
+            Added::Duplicate => self.counters.duplicates += 1,
+            Added::Dropped => self.counters.dropped_spans += 1,
+        }
+        entry.last_arrival = now;
+        let bytes = entry.trace.bytes();
+        self.bytes = self.bytes + bytes - entry.bytes;
+        entry.bytes = bytes;
+        let due = entry.real_due(&self.settings);
+        if entry.due > due {
+            entry.due = due;
+            self.schedule.push(Reverse((due, trace)));
+        }
+    }
+
+    /// Keeps parents: in the trace where it is open, else in the shared map.
+    fn link(&mut self, links: &[Link], now: UnixNanos) {
+        for run in links.chunk_by(|a, b| a.trace == b.trace) {
+            let Some(first) = run.first() else { continue };
+            let mut entry = self.traces.get_mut(&first.trace);
+            for link in run {
+                let in_trace = entry
+                    .as_mut()
+                    .is_some_and(|entry| entry.trace.add_link(link.span, link.parent));
+                if !in_trace {
+                    self.ancestry.insert(link.trace, link.span, link.parent);
+                }
+            }
+            if let Some(entry) = entry {
+                entry.last_arrival = now;
+                let bytes = entry.trace.bytes();
+                self.bytes = self.bytes + bytes - entry.bytes;
+                entry.bytes = bytes;
+            }
+        }
+    }
+
+    pub(super) fn tick(
+        &mut self,
+        definitions: &Definitions,
+        now: UnixNanos,
+        out: &mut Vec<Joined>,
+    ) {
+        out.append(&mut self.ready);
+        while let Some(Reverse((due, trace))) = self.schedule.peek().copied() {
+            if due > now {
+                break;
+            }
+            self.schedule.pop();
+            let Some(entry) = self.traces.get_mut(&trace) else {
+                continue;
+            };
+            if entry.due != due {
+                continue;
+            }
+            let real = entry.real_due(&self.settings);
+            if real > now {
+                entry.due = real;
+                self.schedule.push(Reverse((real, trace)));
+                continue;
+            }
+            self.settle(definitions, trace, now, out);
+        }
+    }
+
+    pub(super) fn next_due(&self) -> Option<UnixNanos> {
+        if self.ready.is_empty() {
+            self.schedule.peek().map(|Reverse((due, _))| *due)
+        } else {
+            Some(UnixNanos(0))
+        }
+    }
+
+    pub(super) fn finish(
+        &mut self,
+        definitions: &Definitions,
+        now: UnixNanos,
+        out: &mut Vec<Joined>,
+    ) {
+        out.append(&mut self.ready);
+        let mut open: Vec<(Option<UnixNanos>, TraceId)> = self
+            .traces
+            .iter()
+            .filter(|(_, entry)| entry.open_since.is_some())
+            .map(|(trace, entry)| (entry.open_since, *trace))
+            .collect();
+        open.sort_unstable();
+        for (_, trace) in open {
+            self.settle(definitions, trace, now, out);
+        }
+    }
+
+    /// Does what is due with one trace: completes its workflows, reports it as orphaned, or forgets it.
+    fn settle(
+        &mut self,
+        definitions: &Definitions,
+        trace: TraceId,
+        now: UnixNanos,
+        out: &mut Vec<Joined>,
+    ) {
+        let Some(mut entry) = self.traces.remove(&trace) else {
+            return;
+        };
+        self.bytes -= entry.bytes;
+        if entry.open_since.is_none() {
+            return;
+        }
+        if !entry.has_workflow {
+            self.orphan(trace, &entry, out);
+            return;
+        }
+        for workflow in entry.trace.workflows(trace, definitions, &self.ancestry) {
+            out.extend(self.say(&workflow, entry.completed, now));
+        }
+        entry.open_since = None;
+        entry.completed = true;
+        entry.kept_until = later(now, self.settings.deadline);
+        entry.due = entry.kept_until;
+        self.schedule.push(Reverse((entry.due, trace)));
+        self.bytes += entry.bytes;
+        self.traces.insert(trace, entry);
+    }
+
+    /// What is to be said about a workflow: nothing, when it was said already. When it was said by a trace that is
+    /// forgotten (`whole` is false), what arrived since is too little to correct it.
+    fn say(&mut self, workflow: &Workflow<'_>, whole: bool, now: UnixNanos) -> Option<Joined> {
+        let identity = workflow.identity();
+        let before = self.remembered.get(identity.trace, identity.span);
+        if before.is_some() && !whole {
+            self.counters.duplicates += 1;
+            return None;
+        }
+        let joined = match assemble(workflow, self.settings.epss_unit) {
+            Ok(record) => Joined::Record(record),
+            Err(unfinished) if unfinished.outcome.completed() => Joined::Rejected(unfinished),
+            Err(unfinished) => Joined::Incomplete(unfinished),
+        };
+        let digest = self.digest_of(&joined);
+        if before.is_some_and(|said| said.digest == digest) {
+            return None;
+        }
+        let number = before.map_or(0, |said| said.counted);
+        let counted = number + u32::from(!matches!(joined, Joined::Rejected(_)));
+        let until = later(now, self.settings.deadline.saturating_mul(2));
+        let said = Said { digest, counted };
+        self.remembered
+            .insert(identity.trace, identity.span, said, until, now);
+        Some(self.count(joined, number))
+    }
+
+    /// Numbers and counts what is said.
+    fn count(&mut self, joined: Joined, number: u32) -> Joined {
+        match joined {
+            Joined::Record(record) if number == 0 => {
+                self.counters.records += 1;
+                Joined::Record(record)
+            }
+            Joined::Record(record) => {
+                self.counters.amendments += 1;
+                Joined::Record(record.as_amendment(number))
+            }
+            Joined::Rejected(unfinished) => {
+                self.counters.rejected += 1;
+                Joined::Rejected(unfinished)
+            }
+            Joined::Incomplete(unfinished) => {
+                self.counters.incomplete += 1;
+                Joined::Incomplete(unfinished)
+            }
+            Joined::Orphaned(orphaned) => Joined::Orphaned(orphaned),
+        }
+    }
+
+    fn digest_of(&self, joined: &Joined) -> u64 {
+        let mut hasher = self.digest.build_hasher();
+        match joined {
+            Joined::Record(record) => Record::to_line(record).hash(&mut hasher),
+            Joined::Rejected(unfinished) | Joined::Incomplete(unfinished) => {
+                let Incomplete {
+                    partial, reasons, ..
+                } = &**unfinished;
+                (partial, reasons, unfinished.outcome).hash(&mut hasher);
+            }
+            Joined::Orphaned(_) => {}
+        }
+        hasher.finish()
+    }
+
+    fn orphan(&mut self, trace: TraceId, entry: &Entry, out: &mut Vec<Joined>) {
+        if self.remembered.knows(trace) {
+            self.counters.late += entry.trace.len() as u64;
+        } else if entry.trace.misses_workflow() {
+            self.counters.orphaned += 1;
+            let ticket = entry.trace.any_text(Fact::Ticket);
+            out.push(Joined::Orphaned(Orphaned {
+                trace,
+                spans: entry.trace.len(),
+                ticket,
+            }));
+        }
+    }
+
+    /// Frees memory: complete traces are forgotten first, then workflows are completed early, then traces whose
+    /// workflow span has not arrived are dropped; of each sort the one that waits longest.
+    fn make_room(&mut self, definitions: &Definitions, now: UnixNanos) {
+        let target = self.settings.max_bytes - self.settings.max_bytes / FREED_SHARE;
+        let mut order: Vec<(u8, UnixNanos, TraceId)> = self
+            .traces
+            .iter()
+            .map(|(trace, entry)| match entry.open_since {
+                None => (0, entry.kept_until, *trace),
+                Some(since) if entry.has_workflow => (1, since, *trace),
+                Some(since) => (2, since, *trace),
+            })
+            .collect();
+        order.sort_unstable();
+        let mut ready = std::mem::take(&mut self.ready);
+        for (sort, _, trace) in order {
+            if self.bytes <= target {
+                break;
+            }
+            match sort {
+                0 => self.counters.forgotten_early += 1,
+                1 => {
+                    self.counters.completed_early += 1;
+                    self.settle(definitions, trace, now, &mut ready);
+                }
+                _ => self.counters.dropped_traces += 1,
+            }
+            if let Some(entry) = self.traces.remove(&trace) {
+                self.bytes -= entry.bytes;
+            }
+        }
+        self.ready = ready;
+    }
+
+    pub(super) fn counters(&self) -> Counters {
+        let open = self
+            .traces
+            .values()
+            .filter(|entry| entry.open_since.is_some())
+            .count() as u64;
+        Counters {
+            open_traces: open,
+            kept_traces: self.traces.len() as u64 - open,
+            bytes: self.bytes as u64,
+            ..self.counters
+        }
+    }
+}
+
+impl Entry {
+    fn new(now: UnixNanos) -> Self {
+        Self {
+            trace: Trace::default(),
+            open_since: None,
+            last_arrival: now,
+            kept_until: now,
+            has_workflow: false,
+            completed: false,
+            due: UnixNanos(u64::MAX),
+            bytes: 0,
+        }
+    }
+
+    fn real_due(&self, settings: &Settings) -> UnixNanos {
+        match self.open_since {
+            None => self.kept_until,
+            Some(since) if self.has_workflow => {
+                later(self.last_arrival, settings.quiet_period).min(later(since, settings.deadline))
+            }
+            Some(since) => later(since, settings.deadline),
+        }
+    }
+}
+
+fn later(at: UnixNanos, by: Duration) -> UnixNanos {
+    UnixNanos(at.0.saturating_add(u64::try_from(by.as_nanos()).unwrap_or(u64::MAX)))
+}

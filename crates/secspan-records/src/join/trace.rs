@@ -1,0 +1,312 @@
+//! One trace while its workflows are joined: the spans that matter, and which workflow each belongs to.
+
+use std::collections::{HashMap, HashSet};
+
+use foldhash::fast::RandomState;
+use secspan_otlp::time::UnixNanos;
+use secspan_otlp::view::{SpanId, TraceId};
+
+use super::ancestry::Ancestry;
+use crate::assemble::{Member, Workflow};
+use crate::definition::Definitions;
+use crate::facts::{Fact, PerplexityCall, SpanFacts};
+
+/// Spans kept of one trace; those beyond it are dropped and counted.
+pub(super) const SPANS_PER_TRACE_MAX: usize = 10_000;
+
+/// Parents kept of one trace before they go to the shared map.
+const LINKS_PER_TRACE_MAX: usize = 4_096;
+
+/// How far up a span's ancestors are followed.
+const DEPTH_MAX: usize = 512;
+
+/// Bytes that a hash map needs per entry beside key and value, roughly.
+const ENTRY_BYTES: usize = 8;
+
+/// What arrived of one trace.
+#[derive(Debug, Default)]
+pub(super) struct Trace {
+    spans: HashMap<SpanId, SpanFacts, RandomState>,
+    /// Parents of spans that are not kept.
+    links: HashMap<SpanId, SpanId, RandomState>,
+    /// Calls that came as log records, with the span in which they happened.
+    log_calls: HashSet<(SpanId, PerplexityCall), RandomState>,
+    bytes: usize,
+}
+
+/// What became of an arriving span.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Added {
+    /// It is new.
+    New,
+    /// It was there already.
+    Duplicate,
+    /// There is no more room in its trace.
+    Dropped,
+}
+
+/// Where a walk up the ancestors ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Owner {
+    /// At a workflow span.
+    Workflow(SpanId),
+    /// At a root, or above the workflows.
+    Nobody,
+    /// At a span that is not known.
+    Unknown,
+}
+
+impl Trace {
+    /// Bytes in memory, roughly.
+    pub(super) fn bytes(&self) -> usize {
+        size_of::<Self>() + self.bytes
+    }
+
+    pub(super) fn add_span(&mut self, span: SpanFacts) -> Added {
+        if let Some(known) = self.spans.get_mut(&span.span) {
+            if span.supersedes(known) {
+                self.bytes = self.bytes + span.bytes() - known.bytes();
+                *known = span;
+                return Added::New;
+            }
+            return Added::Duplicate;
+        }
+        if self.spans.len() >= SPANS_PER_TRACE_MAX {
+            return Added::Dropped;
+        }
+        self.bytes += span.bytes() + size_of::<SpanId>() + ENTRY_BYTES;
+        self.spans.insert(span.span, span);
+        Added::New
+    }
+
+    /// Keeps a parent; false when there is no more room in the trace.
+    pub(super) fn add_link(&mut self, span: SpanId, parent: SpanId) -> bool {
+        if self.links.len() >= LINKS_PER_TRACE_MAX {
+            return false;
+        }
+        if self.links.insert(span, parent).is_none() {
+            self.bytes += 2 * size_of::<SpanId>() + ENTRY_BYTES;
+        }
+        true
+    }
+
+    pub(super) fn add_log_call(&mut self, span: SpanId, call: PerplexityCall) -> Added {
+        if self.log_calls.len() >= SPANS_PER_TRACE_MAX {
+            return Added::Dropped;
+        }
+        if !self.log_calls.insert((span, call)) {
+            return Added::Duplicate;
+        }
+        self.bytes += size_of::<(SpanId, PerplexityCall)>() + ENTRY_BYTES;
+        Added::New
+    }
+
+    /// Whether a workflow seems to be missing: something here was meant for a record.
+    pub(super) fn misses_workflow(&self) -> bool {
+        let meant = |span: &SpanFacts| span.facts.iter().any(|(fact, _)| fact.worth_keeping());
+        let stages: HashSet<_> = self.spans.values().map(|span| span.stage).collect();
+        self.spans.values().any(meant) || stages.iter().filter(|stage| !stage.is_none()).count() > 1
+    }
+
+    /// How many spans are kept.
+    pub(super) fn len(&self) -> usize {
+        self.spans.len()
+    }
+
+    /// Some value of a fact, for a message about a trace without a workflow.
+    pub(super) fn any_text(&self, fact: Fact) -> Option<String> {
+        let mut texts: Vec<String> = self
+            .spans
+            .values()
+            .filter_map(|span| match span.get(fact) {
+                Some(crate::facts::FactValue::Text(text)) => Some(text.to_string()),
+                _ => None,
+            })
+            .collect();
+        texts.sort_unstable();
+        texts.into_iter().next()
+    }
+
+    /// Every workflow of the trace with its spans, in order of start.
+    pub(super) fn workflows<'a>(
+        &'a self,
+        trace: TraceId,
+        definitions: &Definitions,
+        ancestry: &Ancestry,
+    ) -> Vec<Workflow<'a>> {
+        let mut workflows: Vec<Workflow<'a>> = self
+            .spans
+            .values()
+            .filter_map(|root| {
+                let kind = definitions.workflow(root.workflow()?)?;
+                let calls = root.calls.clone();
+                Some(Workflow {
+                    trace,
+                    kind,
+                    root,
+                    members: Vec::new(),
+                    calls,
+                })
+            })
+            .collect();
+        workflows.sort_unstable_by_key(|workflow| (workflow.root.start, workflow.root.span));
+        let lookup = Lookup::new(self, trace, ancestry, &workflows);
+        let mut spans: Vec<&SpanFacts> = self.spans.values().collect();
+        spans.sort_unstable_by_key(|span| (span.start, span.span));
+        for span in spans {
+            if lookup.roots.contains(&span.span) {
+                continue;
+            }
+            let owner = lookup.owner(span.parent);
+            if let Some(workflow) = owned_by(&mut workflows, owner, span.start) {
+                workflow.members.push(Member {
+                    span,
+                    enclosing: None,
+                });
+                workflow.calls.extend_from_slice(&span.calls);
+            }
+        }
+        self.fold_log_calls(&lookup, &mut workflows);
+        for workflow in &mut workflows {
+            lookup.nest(workflow);
+        }
+        workflows
+    }
+
+    /// Adds calls that came as log records, unless their span has the same call as an event.
+    fn fold_log_calls(&self, lookup: &Lookup<'_>, workflows: &mut [Workflow<'_>]) {
+        for (span, call) in &self.log_calls {
+            if self
+                .spans
+                .get(span)
+                .is_some_and(|span| span.calls.contains(call))
+            {
+                continue;
+            }
+            let owner = lookup.owner(*span);
+            if let Some(workflow) = owned_by(workflows, owner, call.time) {
+                workflow.calls.push(*call);
+            }
+        }
+    }
+}
+
+/// The workflow that a span belongs to. A span whose ancestors got lost belongs to the only workflow there is, else to
+/// the shortest one during which it started.
+fn owned_by<'w, 'a>(
+    workflows: &'w mut [Workflow<'a>],
+    owner: Owner,
+    at: UnixNanos,
+) -> Option<&'w mut Workflow<'a>> {
+    match owner {
+        Owner::Nobody => None,
+        Owner::Workflow(root) => workflows
+            .iter_mut()
+            .find(|workflow| workflow.root.span == root),
+        Owner::Unknown if workflows.len() == 1 => workflows.first_mut(),
+        Owner::Unknown => workflows
+            .iter_mut()
+            .filter(|workflow| workflow.root.start <= at && at <= workflow.root.end)
+            .min_by_key(|workflow| workflow.root.duration_nanos()),
+    }
+}
+
+/// Follows parents within one trace.
+struct Lookup<'a> {
+    spans: &'a HashMap<SpanId, SpanFacts, RandomState>,
+    links: &'a HashMap<SpanId, SpanId, RandomState>,
+    trace: TraceId,
+    ancestry: &'a Ancestry,
+    roots: HashSet<SpanId, RandomState>,
+    /// Ancestors of workflow spans that are inside no other workflow.
+    above: HashSet<SpanId, RandomState>,
+}
+
+impl<'a> Lookup<'a> {
+    fn new(
+        of: &'a Trace,
+        trace: TraceId,
+        ancestry: &'a Ancestry,
+        workflows: &[Workflow<'_>],
+    ) -> Self {
+        let roots = workflows
+            .iter()
+            .map(|workflow| workflow.root.span)
+            .collect();
+        let (spans, links) = (&of.spans, &of.links);
+        let mut lookup = Self {
+            spans,
+            links,
+            trace,
+            ancestry,
+            roots,
+            above: HashSet::default(),
+        };
+        for workflow in workflows {
+            let ancestors: Vec<SpanId> = lookup.ancestors(workflow.root.parent).collect();
+            // Inside another workflow, what is above this one may still be below that one.
+            if !ancestors.iter().any(|at| lookup.roots.contains(at)) {
+                lookup.above.extend(ancestors);
+            }
+        }
+        lookup
+    }
+
+    fn parent(&self, span: SpanId) -> Option<SpanId> {
+        if let Some(kept) = self.spans.get(&span) {
+            return Some(kept.parent);
+        }
+        self.links
+            .get(&span)
+            .copied()
+            .or_else(|| self.ancestry.parent(self.trace, span))
+    }
+
+    /// `span` and what is above it, as far as it is known.
+    fn ancestors(&self, span: SpanId) -> impl Iterator<Item = SpanId> {
+        let first = Some(span).filter(SpanId::is_valid);
+        let up = |at: &SpanId| self.parent(*at).filter(SpanId::is_valid);
+        std::iter::successors(first, up).take(DEPTH_MAX)
+    }
+
+    /// Who owns `span`, looking at it and upwards.
+    fn owner(&self, span: SpanId) -> Owner {
+        let mut last = SpanId::default();
+        for at in self.ancestors(span) {
+            if self.roots.contains(&at) {
+                return Owner::Workflow(at);
+            }
+            if self.above.contains(&at) {
+                return Owner::Nobody;
+            }
+            last = at;
+        }
+        let at_root = !last.is_valid() || self.parent(last).is_some_and(|up| !up.is_valid());
+        if at_root {
+            Owner::Nobody
+        } else {
+            Owner::Unknown
+        }
+    }
+
+    /// Finds for each stage span of a workflow the stage span around it.
+    fn nest(&self, workflow: &mut Workflow<'_>) {
+        let kind = workflow.kind;
+        let places: HashMap<SpanId, usize, RandomState> = workflow
+            .members
+            .iter()
+            .enumerate()
+            .filter(|(_, member)| member.span.stage.of(kind).is_some())
+            .map(|(at, member)| (member.span.span, at))
+            .collect();
+        let root = workflow.root.span;
+        for member in &mut workflow.members {
+            if places.contains_key(&member.span.span) {
+                member.enclosing = self
+                    .ancestors(member.span.parent)
+                    .take_while(|at| *at != root)
+                    .find_map(|at| places.get(&at).copied());
+            }
+        }
+    }
+}
