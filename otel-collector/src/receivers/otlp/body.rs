@@ -1,0 +1,164 @@
+//! Receives a request body: bounded in bytes and in time, reserved while it grows, copied only where it must be.
+
+use std::time::Duration;
+
+use bytes::{Bytes, BytesMut};
+use http_body::Body;
+use http_body_util::BodyExt;
+use tokio::time::{Instant, timeout_at};
+
+use super::admission::{InFlight, NoRoom, Reservation};
+use super::turned_away::TurnedAway;
+
+/// Bodies up to this size are copied into memory of their own: as a slice of the connection's read buffer, a few hundred
+/// bytes would keep 64 KiB and more alive for as long as a destination is away.
+const OWN_COPY_MAX_BYTES: usize = 16 << 10;
+
+/// Limits of one body.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct BodyLimits {
+    /// Largest body, in bytes.
+    pub bytes: usize,
+    /// Longest silence.
+    pub idle: Duration,
+    /// Longest time for the whole of it.
+    pub total: Duration,
+}
+
+/// Sees the body while it grows, and may end it early: a gRPC message says its length in its first bytes.
+pub(super) trait Inspect {
+    /// The whole length that the received part announces, once it can be told.
+    ///
+    /// # Errors
+    /// What has come so far cannot become a valid body.
+    fn announced(&mut self, first: &[u8]) -> Result<Option<usize>, TurnedAway>;
+}
+
+/// A body whose length is announced by a header or not at all.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Plain(pub Option<usize>);
+
+impl Inspect for Plain {
+    fn announced(&mut self, _first: &[u8]) -> Result<Option<usize>, TurnedAway> {
+        Ok(self.0)
+    }
+}
+
+/// Reads `body` to its end.
+///
+/// # Errors
+/// Over a limit, over the budget, or broken off.
+pub(super) async fn collect<B>(
+    mut body: B,
+    limits: BodyLimits,
+    budget: &InFlight,
+    mut inspect: impl Inspect,
+) -> Result<(Bytes, Reservation), TurnedAway>
+where
+    B: Body<Data = Bytes> + Unpin,
+{
+    let mut reservation = budget.reserve();
+    let mut parts = Parts::default();
+    let mut announced = None;
+    let end = Instant::now() + limits.total;
+    loop {
+        let wait = end.min(Instant::now() + limits.idle);
+        let frame = match timeout_at(wait, body.frame()).await {
+            Ok(Some(Ok(frame))) => frame,
+            Ok(Some(Err(_broken))) => return Err(TurnedAway::Interrupted),
+            Ok(None) => break,
+            Err(_elapsed) => return Err(TurnedAway::TooSlow),
+        };
+        let Ok(data) = frame.into_data() else {
+            continue;
+        };
+        reservation.grow(data.len())?;
+        parts.push(data, announced);
+        if parts.len() > limits.bytes {
+            return Err(too_large(limits));
+        }
+        if announced.is_none() {
+            announced = inspect.announced(parts.first())?;
+            check(announced, parts.len(), limits, budget)?;
+        }
+    }
+    if announced.is_some_and(|announced| parts.len() < announced) {
+        return Err(TurnedAway::Interrupted);
+    }
+    Ok((parts.finish(), reservation))
+}
+
+/// Refuses what is announced to be too much before it comes.
+pub(super) fn check(
+    announced: Option<usize>,
+    received: usize,
+    limits: BodyLimits,
+    budget: &InFlight,
+) -> Result<(), TurnedAway> {
+    let Some(announced) = announced else {
+        return Ok(());
+    };
+    if announced > limits.bytes {
+        return Err(too_large(limits));
+    }
+    budget
+        .admits(announced.saturating_sub(received))
+        .map_err(|NoRoom| TurnedAway::NoRoom)
+}
+
+fn too_large(limits: BodyLimits) -> TurnedAway {
+    TurnedAway::TooLarge {
+        limit: limits.bytes,
+        place: "on the wire",
+    }
+}
+
+/// The received part: one piece as it came, or several joined.
+#[derive(Debug, Default)]
+enum Parts {
+    #[default]
+    None,
+    One(Bytes),
+    Joined(BytesMut),
+}
+
+impl Parts {
+    fn push(&mut self, data: Bytes, announced: Option<usize>) {
+        *self = match std::mem::take(self) {
+            Self::None => Self::One(data),
+            Self::One(first) => {
+                let together = first.len() + data.len();
+                let mut joined = BytesMut::with_capacity(announced.unwrap_or(0).max(together));
+                joined.extend_from_slice(&first);
+                joined.extend_from_slice(&data);
+                Self::Joined(joined)
+            }
+            Self::Joined(mut joined) => {
+                joined.extend_from_slice(&data);
+                Self::Joined(joined)
+            }
+        };
+    }
+
+    fn len(&self) -> usize {
+        self.first().len()
+    }
+
+    /// Everything received so far.
+    fn first(&self) -> &[u8] {
+        match self {
+            Self::None => &[],
+            Self::One(data) => data,
+            Self::Joined(joined) => joined,
+        }
+    }
+
+    fn finish(self) -> Bytes {
+        match self {
+            Self::None => Bytes::new(),
+            Self::One(data) if data.len() <= OWN_COPY_MAX_BYTES => Bytes::copy_from_slice(&data),
+            Self::One(data) => data,
+            Self::Joined(joined) => joined.freeze(),
+        }
+    }
+}

@@ -1,0 +1,98 @@
+//! What both protocols do with a request once its payload is there, and the limits that they share.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::HeaderMap;
+use http::header::AUTHORIZATION;
+
+use super::admission::{InFlight, Reservation};
+use super::body::BodyLimits;
+use super::inflate::{Encoding, inflate};
+use super::turned_away::TurnedAway;
+use crate::batch::Signal;
+use crate::component::{Accepted, Inlet};
+use crate::context::Authenticator;
+
+/// The way of a request into the pipelines, for one listener.
+#[derive(Clone, Debug)]
+pub(super) struct Intake {
+    inlet: Arc<dyn Inlet>,
+    authenticator: Option<Arc<dyn Authenticator>>,
+    /// Bytes in flight, shared by the receiver's listeners.
+    pub budget: InFlight,
+    /// Limits of a body.
+    pub limits: BodyLimits,
+}
+
+impl Intake {
+    /// A way into `inlet`.
+    pub fn new(
+        inlet: Arc<dyn Inlet>,
+        authenticator: Option<Arc<dyn Authenticator>>,
+        budget: InFlight,
+        limits: BodyLimits,
+    ) -> Self {
+        Self {
+            inlet,
+            authenticator,
+            budget,
+            limits,
+        }
+    }
+
+    /// Checks who is asking, before anything is read.
+    ///
+    /// # Errors
+    /// The authorization is missing or not one of the accepted ones.
+    pub fn authenticate(&self, headers: &HeaderMap) -> Result<(), TurnedAway> {
+        let Some(authenticator) = &self.authenticator else {
+            return Ok(());
+        };
+        let given = headers.get(AUTHORIZATION).map(http::HeaderValue::as_bytes);
+        authenticator
+            .check(given)
+            .map_err(TurnedAway::Unauthenticated)
+    }
+
+    /// Inflates a received body; afterwards only the result is reserved.
+    ///
+    /// # Errors
+    /// Over the limit, over the budget, or not what the encoding says.
+    pub fn inflate(
+        &self,
+        encoding: Encoding,
+        body: Bytes,
+        reservation: &mut Reservation,
+    ) -> Result<Bytes, TurnedAway> {
+        if encoding == Encoding::Identity {
+            return Ok(body);
+        }
+        let wire = reservation.bytes();
+        let inflated = inflate(encoding, body, self.limits.bytes, reservation)?;
+        reservation.shrink(wire);
+        Ok(inflated)
+    }
+
+    /// Hands a payload to the pipelines.
+    ///
+    /// # Errors
+    /// They refuse it.
+    pub async fn take(&self, signal: Signal, payload: Bytes) -> Result<Accepted, TurnedAway> {
+        let taken = match signal {
+            Signal::Traces => self.inlet.traces(payload),
+            Signal::Metrics => self.inlet.metrics(payload),
+            Signal::Logs => self.inlet.logs(payload),
+        };
+        Ok(taken.await?)
+    }
+
+    /// Counts a request that did not come as far as a pipeline.
+    pub fn count(&self, signal: Signal, outcome: &Result<Accepted, TurnedAway>) {
+        if let Err(turned_away) = outcome
+            && let Some(reason) = turned_away.reason()
+        {
+            self.inlet.turned_away(signal, reason);
+        }
+    }
+}

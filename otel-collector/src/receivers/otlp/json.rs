@@ -1,0 +1,40 @@
+//! JSON requests: into wire bytes, under the same limit and budget as everything else.
+
+use bytes::Bytes;
+use secspan_otlp::json::{self, JsonError};
+
+use super::admission::Reservation;
+use super::turned_away::TurnedAway;
+use crate::batch::Signal;
+use crate::component::Refused;
+
+/// The wire form of a JSON request of at most `limit` bytes; reserved like an inflated body.
+///
+/// # Errors
+/// The text is no such request, or there is no room for the wire form.
+pub(super) fn to_wire(
+    signal: Signal,
+    text: &Bytes,
+    limit: usize,
+    reservation: &mut Reservation,
+) -> Result<Bytes, TurnedAway> {
+    // The wire form is smaller than the JSON form; the reader works in it alone, without a tree of values.
+    reservation.grow(text.len().min(limit))?;
+    let wire = match signal {
+        Signal::Traces => json::traces_to_wire(text, limit),
+        Signal::Metrics => json::metrics_to_wire(text, limit),
+        Signal::Logs => json::logs_to_wire(text, limit),
+    };
+    wire.map(Bytes::from).map_err(|error| match error {
+        JsonError::TooLarge { bytes_max } => TurnedAway::TooLarge {
+            limit: bytes_max,
+            place: "as protobuf",
+        },
+        invalid @ JsonError::Invalid { .. } => TurnedAway::Undecodable(
+            Refused::Malformed {
+                message: invalid.to_string(),
+            }
+            .to_string(),
+        ),
+    })
+}
