@@ -20,7 +20,7 @@ pub(crate) fn run(root: &Path, name: Option<Bench>, arguments: &[String]) -> Res
         say(&format!("\n## cargo {}", words.join(" ")));
         let mut command = workspace::cargo(root);
         process::run(
-            &format!("{bench:?}").to_lowercase(),
+            "the benchmark",
             command.args(words).arg("--").args(arguments),
         )?;
     }

@@ -58,6 +58,7 @@ fn clippy(root: &Path) -> Result<()> {
         "--quiet",
         "--workspace",
         "--all-targets",
+        "--all-features",
         "--",
         "-D",
         "warnings",

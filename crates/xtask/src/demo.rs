@@ -3,11 +3,13 @@
 //! It builds the collector and the example, starts the collector on its embedded default, runs one alert
 //! enrichment, and succeeds only when the workflow arrived at all three destinations and they agree.
 
+mod destination;
 mod evidence;
 mod http;
 mod ports;
 mod sink;
 mod stack;
+mod summary;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -18,17 +20,16 @@ use crate::clock::{self, Deadline};
 use crate::failure::{Failure, Result};
 use crate::process::{self, Background};
 use crate::terminal::say;
-use crate::workspace::{self, shown};
-use evidence::{Before, Evidence, Record};
+use crate::workspace;
+use destination::{Destination, TEMPO_ENDPOINT};
+use evidence::{Before, Evidence};
 use ports::Ports;
 use sink::Sink;
 use stack::Stack;
+use summary::Summary;
 
 /// Where the demo keeps its files, below the root.
 const DATA: &str = "secspan-data/demo";
-
-/// The variable that tells the collector where traces go.
-const TEMPO_ENDPOINT: &str = "SECSPAN_TEMPO_ENDPOINT";
 
 /// Workflows that the example runs.
 const WORKFLOWS: usize = 1;
@@ -55,7 +56,15 @@ pub(crate) fn run(root: &Path, options: &args::Demo) -> Result<()> {
     let before = Before::look(&data, ports)?;
     run_example(root, &programs, ports)?;
     let evidence = await_evidence(&mut collector, &data, ports, destination.sink(), before)?;
-    show(root, ports, &destination, &stack, &evidence);
+    Summary {
+        root,
+        ports,
+        traces_at: &destination.described(),
+        stack: &stack.places,
+        evidence: &evidence,
+        serving: !options.once,
+    }
+    .show();
     if !options.once {
         say("\nServing until Ctrl-C.");
         let status = collector.wait()?;
@@ -92,42 +101,6 @@ fn build(root: &Path) -> Result<Programs> {
         collector: name("secspan-collector"),
         example: name("enrichment"),
     })
-}
-
-/// Where the traces go.
-enum Destination {
-    /// An OTLP endpoint of the user's, or of the stack.
-    Tempo(String),
-    /// Nobody has a Tempo: the demo receives them itself.
-    Demo(Sink),
-}
-
-impl Destination {
-    fn choose(stack: Option<&str>) -> Result<Self> {
-        let given =
-            std::env::var_os(TEMPO_ENDPOINT).map(|text| text.to_string_lossy().into_owned());
-        match given
-            .filter(|text| !text.is_empty())
-            .or_else(|| stack.map(str::to_owned))
-        {
-            Some(endpoint) => Ok(Self::Tempo(endpoint)),
-            None => Sink::start().map(Self::Demo),
-        }
-    }
-
-    fn endpoint(&self) -> String {
-        match self {
-            Self::Tempo(endpoint) => endpoint.clone(),
-            Self::Demo(sink) => sink.endpoint(),
-        }
-    }
-
-    fn sink(&self) -> Option<&Sink> {
-        match self {
-            Self::Tempo(_) => None,
-            Self::Demo(sink) => Some(sink),
-        }
-    }
 }
 
 fn start_collector(
@@ -193,52 +166,4 @@ fn await_evidence(
         }
         clock::pause();
     }
-}
-
-/// Tells where everything is, with one of each.
-fn show(root: &Path, ports: Ports, destination: &Destination, stack: &Stack, evidence: &Evidence) {
-    say("\nOne workflow, three destinations:");
-    for record in evidence.records.iter().take(1) {
-        say(&format!(
-            "\n  record   {}\n           {}",
-            shown(root, &record.file),
-            record.line
-        ));
-    }
-    for sample in evidence.metric.iter().take(1) {
-        say(&format!(
-            "\n  metric   http://127.0.0.1:{}/metrics\n           {sample}",
-            ports.metrics
-        ));
-    }
-    for record in evidence.records.iter().take(1) {
-        let place = match destination {
-            Destination::Tempo(endpoint) => format!("forwarded to {endpoint}"),
-            Destination::Demo(_) => {
-                format!("forwarded to the demo itself, for want of a Tempo (set {TEMPO_ENDPOINT})")
-            }
-        };
-        let Record { trace_id, .. } = record;
-        say(&format!(
-            "\n  trace    {trace_id}, {} spans\n           {place}",
-            evidence.spans
-        ));
-    }
-    say(&format!(
-        "\nAlso: own metrics http://127.0.0.1:{}/metrics, health http://127.0.0.1:{}/, log {DATA}/collector.log",
-        ports.telemetry, ports.health
-    ));
-    for place in &stack.places {
-        say(&format!("  {place}"));
-    }
-    say("\nNext:");
-    say(&format!(
-        "  send your own     OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:{} and any OpenTelemetry SDK",
-        ports.grpc
-    ));
-    say("  instrument        crates/secspan/README.md, examples/src/");
-    say(
-        "  configure         otel-collector/README.md; cargo run -p secspan-collector -- print-config",
-    );
-    say("  see it in Grafana cargo xtask demo --stack, or grafana/README.md");
 }
