@@ -20,6 +20,10 @@ pub mod time;
 pub mod view;
 pub mod walk;
 
+// Test code that the fuzz targets share names this crate as they do.
+#[cfg(test)]
+extern crate self as secspan_otlp;
+
 mod any;
 mod error;
 mod schema;

@@ -140,3 +140,6 @@ impl<'a> Iterator for Pieces<'a> {
         })
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -64,3 +64,6 @@ fn halve(part: Part, bytes_max: usize, parts: &mut Vec<Part>) {
         parts.push(part);
     }
 }
+
+#[cfg(test)]
+mod tests;

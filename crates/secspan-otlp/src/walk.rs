@@ -173,3 +173,6 @@ impl<'a, V: SpanVisitor> Level<'a> for Spans<'_, 'a, V> {
         Ok(())
     }
 }
+
+#[cfg(test)]
+pub(crate) mod tests;
