@@ -8,7 +8,8 @@
 //! dev secspan-testkit -> secspan-otlp
 //! ```
 //!
-//! A number is a layer, and no arrow may lead to a higher one. `dev` crates may be used by tests alone.
+//! A number is a layer, and no arrow may lead to a higher one. `dev` crates may be used by tests
+//! alone, and tests may use whatever is not above them.
 
 use std::collections::BTreeMap;
 
@@ -87,13 +88,10 @@ pub(crate) fn check(page: &str, packages: &[Package]) -> Vec<Violation> {
             continue;
         };
         for dependency in &package.dependencies {
-            let target_is_dev = table
-                .get(&dependency.name)
-                .is_some_and(|row| row.layer.is_none());
-            let for_tests = dependency.dev && target_is_dev;
-            // For its tests a crate may name itself, to switch on its own features.
-            let itself = dependency.dev && dependency.name == package.name;
-            if for_tests || itself || row.allowed.contains(&dependency.name) {
+            let target = table.get(&dependency.name).map(|row| row.layer);
+            if row.allowed.contains(&dependency.name)
+                || dependency.dev && may_test_with(row, target)
+            {
                 continue;
             }
             found.push(Violation {
@@ -106,6 +104,15 @@ pub(crate) fn check(page: &str, packages: &[Package]) -> Vec<Violation> {
         }
     }
     found
+}
+
+/// Tests may use dev crates and every crate that is not above their own.
+fn may_test_with(row: &Row, target: Option<Option<u8>>) -> bool {
+    match (row.layer, target) {
+        (_, None) => false,
+        (_, Some(None)) | (None, Some(_)) => true,
+        (Some(own), Some(Some(target))) => target <= own,
+    }
 }
 
 /// Allowed edges that lead to a higher layer. Within one, cargo itself refuses circles.
