@@ -19,11 +19,18 @@ use crate::workspace::Package;
 const WHY: &str = "arrows that point down only keep the centre free of the rim; change crates/README.md \
                    first if the edge is right";
 
+/// How far up a crate stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Layer {
+    Number(u8),
+    /// For tests and automation: above everything, and used by nothing that ships.
+    Dev,
+}
+
 /// One line of the block.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Row {
-    /// `None` for dev crates.
-    pub(crate) layer: Option<u8>,
+    pub(crate) layer: Layer,
     pub(crate) allowed: Vec<String>,
     line: usize,
 }
@@ -61,8 +68,8 @@ fn row(line: usize, text: &str) -> Option<(String, Row)> {
     let (head, tail) = text.split_once("->").unwrap_or((text, ""));
     let mut words = head.split_whitespace();
     let layer = match words.next()? {
-        "dev" => None,
-        number => Some(number.parse().ok()?),
+        "dev" => Layer::Dev,
+        number => Layer::Number(number.parse().ok()?),
     };
     let name = words.next()?.to_owned();
     let allowed = tail
@@ -88,10 +95,10 @@ pub(crate) fn check(page: &str, packages: &[Package]) -> Vec<Violation> {
             continue;
         };
         for dependency in &package.dependencies {
-            let target = table.get(&dependency.name).map(|row| row.layer);
-            if row.allowed.contains(&dependency.name)
-                || dependency.dev && may_test_with(row, target)
-            {
+            let target = table.get(&dependency.name);
+            let in_tests = dependency.dev
+                && target.is_some_and(|target| may_test_with(row.layer, target.layer));
+            if in_tests || row.allowed.contains(&dependency.name) {
                 continue;
             }
             found.push(Violation {
@@ -107,11 +114,10 @@ pub(crate) fn check(page: &str, packages: &[Package]) -> Vec<Violation> {
 }
 
 /// Tests may use dev crates and every crate that is not above their own.
-fn may_test_with(row: &Row, target: Option<Option<u8>>) -> bool {
-    match (row.layer, target) {
-        (_, None) => false,
-        (_, Some(None)) | (None, Some(_)) => true,
-        (Some(own), Some(Some(target))) => target <= own,
+fn may_test_with(own: Layer, target: Layer) -> bool {
+    match (own, target) {
+        (_, Layer::Dev) | (Layer::Dev, _) => true,
+        (Layer::Number(own), Layer::Number(target)) => target <= own,
     }
 }
 
@@ -121,9 +127,9 @@ fn drawn_upwards(table: &BTreeMap<String, Row>) -> Vec<Violation> {
     for (name, row) in table {
         for target in &row.allowed {
             let down = match (row.layer, table.get(target).map(|row| row.layer)) {
-                (_, None | Some(None)) => row.layer.is_none(),
-                (None, Some(_)) => true,
-                (Some(from), Some(Some(to))) => to <= from,
+                (Layer::Dev, Some(_)) => true,
+                (Layer::Number(own), Some(Layer::Number(target))) => target <= own,
+                (Layer::Number(_), Some(Layer::Dev)) | (_, None) => false,
             };
             if !down {
                 found.push(complaint(row.line, format!("{name} -> {target} points up")));
