@@ -112,8 +112,11 @@ fn usual_attributes() -> Vec<Vec<u8>> {
     for value in values {
         let any_len = value.len() as u8;
         attributes.push([b"\x0a\x01k\x12", [any_len].as_slice(), &value].concat());
-        let long_key = [&[0x0a, 127], [b'k'; 127].as_slice(), &[0x12, any_len]].concat();
-        attributes.push([long_key, value].concat());
+        for key_len in [127, 128, 200] {
+            let key = vec![b'k'; usize::from(key_len)];
+            let long_key = [&[0x0a, key_len], key.as_slice(), &[0x12, any_len]].concat();
+            attributes.push([long_key, value.clone()].concat());
+        }
     }
     attributes
 }
