@@ -5,6 +5,7 @@
 
 mod absolute_paths;
 mod allow_attributes;
+mod dashboards;
 mod file_names;
 mod generated_files;
 mod ignored_tests;
@@ -108,6 +109,12 @@ fn violations(root: &Path, sources: &[Source]) -> Result<Vec<Violation>> {
         sources
             .iter()
             .flat_map(|source| names::check(source, &ours)),
+    );
+    let known = dashboards::known(&registry);
+    found.extend(
+        sources
+            .iter()
+            .flat_map(|source| dashboards::check(source, &known)),
     );
     let page = files::read(&root.join(MAP))?;
     let packages = workspace::packages(root)?;

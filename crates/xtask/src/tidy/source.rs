@@ -1,8 +1,8 @@
 //! One source file, cut into lines, with what the rules need to know about it.
 
 /// Endings of the files that the rules read.
-const TEXT_ENDINGS: [&str; 9] = [
-    ".rs", ".py", ".sh", ".ts", ".js", ".yaml", ".yml", ".toml", ".md",
+const TEXT_ENDINGS: [&str; 10] = [
+    ".rs", ".py", ".sh", ".ts", ".js", ".yaml", ".yml", ".toml", ".json", ".md",
 ];
 
 /// Lines at the top in which a file may say that it is generated.
