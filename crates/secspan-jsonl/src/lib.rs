@@ -1,1 +1,19 @@
-//! Under construction.
+//! The JSONL file exporter: records in, whole lines in daily files out, beside other writers and readers.
+//!
+//! ```text
+//! Joined ─> Writer ─┬─ schema check ─> metrics/enrichment-metrics-<date>.jsonl            (locked, one write per batch)
+//!                   └─ what fails it ─> metrics/enrichment-metrics-<date>.jsonl.rejected  (with its reasons)
+//! ```
+//!
+//! Reading order: [`writer`] (what a batch becomes), [`append`] (how bytes reach a shared file), [`error`]. With the
+//! feature `exporter`, `exporter` is the same as an `opentelemetry_sdk` span exporter, for hosts without a collector.
+
+pub mod append;
+pub mod error;
+#[cfg(feature = "exporter")]
+pub mod exporter;
+pub mod writer;
+
+mod seen;
+mod side_file;
+mod torn;

@@ -1,7 +1,7 @@
 //! What the join keeps of a span: ids, times, and the few values that records are made of.
 
-use secspan_otlp::time::UnixNanos;
-use secspan_otlp::view::SpanId;
+pub use secspan_otlp::time::UnixNanos;
+pub use secspan_otlp::view::{SpanId, TraceId};
 use secspan_semconv::attribute;
 
 use crate::definition::StageMatch;

@@ -1,0 +1,171 @@
+//! Whole lines under every condition: threads, processes, replaced files, torn ends, full disks, held locks.
+
+use std::collections::BTreeMap;
+use std::ffi::OsStr;
+use std::path::PathBuf;
+use std::process::{Child, Command};
+
+use super::*;
+
+/// Tells a process of this test binary to be a writer, and where to write.
+const CHILD_FILE: &str = "SECSPAN_TEST_CHILD_FILE";
+/// Tells it what to call itself.
+const CHILD_NAME: &str = "SECSPAN_TEST_CHILD_NAME";
+
+const BATCHES: usize = 60;
+const LINES_PER_BATCH: usize = 7;
+
+fn no_torn_line(bytes: &[u8]) -> Result<(), WriteError> {
+    panic!("torn: {}", String::from_utf8_lossy(bytes))
+}
+
+fn simple(path: &Path, lines: &str) -> Result<(), WriteError> {
+    append(path, lines.as_bytes(), Settings::default(), no_torn_line)
+}
+
+/// Lines long enough that a write which is not atomic would be caught.
+fn write_batches(path: &Path, name: &str) {
+    for batch in 0..BATCHES {
+        let filler = "x".repeat(500 + batch * 40);
+        let lines: String = (0..LINES_PER_BATCH)
+            .map(|line| format!("{{\"by\":\"{name}\",\"n\":{},\"f\":\"{filler}\"}}\n", batch * LINES_PER_BATCH + line))
+            .collect();
+        simple(path, &lines).unwrap();
+    }
+}
+
+#[test]
+#[ignore = "the other half of threads_and_processes_write_whole_lines, which runs it"]
+fn child_process() {
+    let var = |name| std::env::var_os(name).map(PathBuf::from);
+    if let (Some(path), Some(name)) = (var(CHILD_FILE), var(CHILD_NAME)) {
+        write_batches(&path, &name.to_string_lossy());
+    }
+}
+
+fn spawn_child(path: &Path, name: &str) -> Child {
+    Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "append::tests::child_process", "--ignored", "--quiet"])
+        .env(CHILD_FILE, path)
+        .env(CHILD_NAME, name)
+        .stdout(std::process::Stdio::null())
+        .spawn()
+        .unwrap()
+}
+
+#[test]
+fn threads_and_processes_write_whole_lines() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("metrics/shared.jsonl");
+    let children: Vec<Child> =
+        (0..3).map(|n| spawn_child(&path, &format!("process-{n}"))).collect();
+    std::thread::scope(|scope| {
+        for n in 0..3 {
+            let path = &path;
+            scope.spawn(move || write_batches(path, &format!("thread-{n}")));
+        }
+    });
+    for mut child in children {
+        assert!(child.wait().unwrap().success());
+    }
+    let mut written: BTreeMap<String, Vec<u64>> = BTreeMap::new();
+    for line in fs::read_to_string(&path).unwrap().lines() {
+        let line: serde_json::Value = serde_json::from_str(line).unwrap();
+        let by = line["by"].as_str().unwrap().to_owned();
+        written.entry(by).or_default().push(line["n"].as_u64().unwrap());
+    }
+    assert_eq!(written.len(), 6);
+    for (by, numbers) in written {
+        let all: Vec<u64> = (0..(BATCHES * LINES_PER_BATCH) as u64).collect();
+        assert_eq!(numbers, all, "{by}: none lost, none twice, in order");
+    }
+}
+
+#[test]
+fn the_directory_is_made_and_batches_follow_each_other() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("a/b/c.jsonl");
+    simple(&path, "{}\n").unwrap();
+    let synced = Settings { sync: Sync::Batch, ..Settings::default() };
+    append(&path, b"{\"n\":2}\n{}\n", synced, no_torn_line).unwrap();
+    assert_eq!(fs::read_to_string(&path).unwrap(), "{}\n{\"n\":2}\n{}\n");
+}
+
+#[test]
+fn a_torn_end_is_moved_and_an_unterminated_object_is_ended() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("x.jsonl");
+    fs::write(&path, "{\"n\":1}\n{\"n\":").unwrap();
+    let mut torn = Vec::new();
+    let keep = |bytes: &[u8]| {
+        torn.extend_from_slice(bytes);
+        Ok(())
+    };
+    append(&path, b"{\"n\":2}\n", Settings::default(), keep).unwrap();
+    assert_eq!(fs::read_to_string(&path).unwrap(), "{\"n\":1}\n{\"n\":2}\n");
+    assert_eq!(torn, b"{\"n\":");
+    fs::write(&path, "{\"n\":1}").unwrap();
+    simple(&path, "{\"n\":2}\n").unwrap();
+    assert_eq!(fs::read_to_string(&path).unwrap(), "{\"n\":1}\n{\"n\":2}\n");
+}
+
+#[test]
+fn a_torn_end_that_cannot_be_kept_stays() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("x.jsonl");
+    fs::write(&path, "{\"n\":").unwrap();
+    let fail = |_: &[u8]| Err(WriteError::Replaced { path: PathBuf::from("side") });
+    assert!(append(&path, b"{}\n", Settings::default(), fail).is_err());
+    assert_eq!(fs::read_to_string(&path).unwrap(), "{\"n\":");
+}
+
+#[test]
+fn a_held_lock_is_waited_for_and_then_named() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("x.jsonl");
+    fs::write(&path, "").unwrap();
+    let holder = File::open(&path).unwrap();
+    holder.lock().unwrap();
+    let hasty = Settings { lock_wait: Duration::from_millis(5), ..Settings::default() };
+    let error = append(&path, b"{}\n", hasty, no_torn_line).unwrap_err();
+    assert!(matches!(error, WriteError::Busy { .. }), "{error}");
+    assert_eq!(fs::read_to_string(&path).unwrap(), "");
+    drop(holder);
+    append(&path, b"{}\n", hasty, no_torn_line).unwrap();
+}
+
+#[test]
+fn a_file_that_is_replaced_while_it_is_locked_is_opened_again() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("x.jsonl");
+    fs::write(&path, "{\"old\":1}\n").unwrap();
+    let updater = File::open(&path).unwrap();
+    updater.lock().unwrap();
+    std::thread::scope(|scope| {
+        let writer = scope.spawn(|| simple(&path, "{\"n\":2}\n"));
+        let replacement = directory.path().join("replacement");
+        fs::write(&replacement, "{\"new\":1}\n").unwrap();
+        fs::rename(&replacement, &path).unwrap();
+        drop(updater);
+        writer.join().unwrap().unwrap();
+    });
+    assert_eq!(fs::read_to_string(&path).unwrap(), "{\"new\":1}\n{\"n\":2}\n");
+}
+
+#[test]
+fn what_stands_in_the_way_is_named_with_a_hint() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("file");
+    fs::write(&file, "").unwrap();
+    for (path, step, hint) in [
+        (directory.path().to_owned(), "cannot open ", "a file stands"),
+        (file.join("x.jsonl"), "cannot open ", "a file stands"),
+        (PathBuf::from("/dev/full"), "cannot write to /dev/full", "free space"),
+    ] {
+        let error = simple(&path, "{}\n").unwrap_err();
+        assert!(error.to_string().starts_with(step), "{error}");
+        assert!(error.hint().starts_with(hint), "{error}: {}", error.hint());
+        assert_eq!(error.path(), path);
+        assert!(!error.to_string().contains(OsStr::new("os error").to_str().unwrap()));
+    }
+}

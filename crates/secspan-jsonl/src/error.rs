@@ -1,0 +1,117 @@
+//! What can go wrong with a file, with the path and what to do about it.
+
+use std::io::{self, ErrorKind};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// What was being done to the file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Step {
+    /// Making its directory.
+    CreateDirectory,
+    /// Opening it.
+    Open,
+    /// Locking it.
+    Lock,
+    /// Reading its end.
+    Read,
+    /// Writing.
+    Write,
+    /// Asking the disk to keep it.
+    Sync,
+}
+
+impl Step {
+    fn verb(self) -> &'static str {
+        match self {
+            Self::CreateDirectory => "create the directory of",
+            Self::Open => "open",
+            Self::Lock => "lock",
+            Self::Read => "read the end of",
+            Self::Write => "write to",
+            Self::Sync => "sync",
+        }
+    }
+}
+
+/// A batch did not reach its file.
+#[derive(Debug, thiserror::Error)]
+pub enum WriteError {
+    /// The operating system refused.
+    #[error("cannot {} {}", step.verb(), path.display())]
+    Io {
+        /// What was being done.
+        step: Step,
+        /// To which file.
+        path: PathBuf,
+        /// What the operating system said.
+        source: io::Error,
+    },
+    /// Another process holds the lock.
+    #[error("cannot lock {} within {} s", path.display(), waited.as_secs_f64())]
+    Busy {
+        /// The file.
+        path: PathBuf,
+        /// How long the lock was waited for.
+        waited: Duration,
+    },
+    /// The file was replaced again and again while it was being locked.
+    #[error("{} is replaced faster than it can be locked", path.display())]
+    Replaced {
+        /// The file.
+        path: PathBuf,
+    },
+}
+
+/// What makes two errors the same trouble: reported once until something was written again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Cause {
+    step: Step,
+    kind: ErrorKind,
+}
+
+impl WriteError {
+    pub(crate) fn io(step: Step, path: &Path) -> impl FnOnce(io::Error) -> Self {
+        move |source| Self::Io { step, path: path.to_owned(), source }
+    }
+
+    /// The cause, without the path: a full disk is one trouble, however many files are on it.
+    pub fn cause(&self) -> Cause {
+        match self {
+            Self::Io { step, source, .. } => Cause { step: *step, kind: source.kind() },
+            Self::Busy { .. } => Cause { step: Step::Lock, kind: ErrorKind::WouldBlock },
+            Self::Replaced { .. } => Cause { step: Step::Lock, kind: ErrorKind::NotFound },
+        }
+    }
+
+    /// The file.
+    pub fn path(&self) -> &Path {
+        match self {
+            Self::Io { path, .. } | Self::Busy { path, .. } | Self::Replaced { path } => path,
+        }
+    }
+
+    /// What to do about it.
+    pub fn hint(&self) -> &'static str {
+        let kind = match self {
+            Self::Busy { .. } => {
+                return "another process holds the lock: see who with `lslocks`; the records are kept and tried again";
+            }
+            Self::Replaced { .. } => return "let one process at a time replace the file",
+            Self::Io { source, .. } => source.kind(),
+        };
+        match kind {
+            ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
+                "free space on the disk, or set `directory` to another one"
+            }
+            ErrorKind::PermissionDenied => {
+                "give the user that runs secspan the right to write there, or set `directory` to a place of its own"
+            }
+            ErrorKind::ReadOnlyFilesystem => "mount it writable, or set `directory` to a writable place",
+            ErrorKind::NotADirectory | ErrorKind::AlreadyExists | ErrorKind::IsADirectory => {
+                "a file stands where a directory is needed, or the other way round: move it, or set another `directory`"
+            }
+            _ => "check the disk and its mount",
+        }
+    }
+}
