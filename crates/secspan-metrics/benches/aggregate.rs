@@ -3,6 +3,13 @@
 //! Prints nanoseconds per span for walking alone, walking and span metrics (two dimensions, ten buckets, exemplars), the
 //! enrichment rules on top, and the same from two threads at once; each the best of several rounds, taken in turn.
 
+#![expect(
+    clippy::expect_used,
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    reason = "a bench measures time, prints it, and stops at what it does not expect"
+)]
+
 use std::hint::black_box;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
@@ -25,12 +32,24 @@ const BATCHES: usize = 16;
 const ROUNDS: usize = 40;
 
 fn text(key: &str, value: String) -> KeyValue {
-    let value = Some(AnyValue { value: Some(any_value::Value::StringValue(value)) });
-    KeyValue { key: key.to_owned(), value, ..KeyValue::default() }
+    let value = Some(AnyValue {
+        value: Some(any_value::Value::StringValue(value)),
+    });
+    KeyValue {
+        key: key.to_owned(),
+        value,
+        ..KeyValue::default()
+    }
 }
 
 fn span(at: usize) -> Span {
-    let stages = ["triage", "cve_research", "attack_mapping", "priority_assessment", "jira_update"];
+    let stages = [
+        "triage",
+        "cve_research",
+        "attack_mapping",
+        "priority_assessment",
+        "jira_update",
+    ];
     let call = Event {
         name: "secops.perplexity.call".to_owned(),
         attributes: vec![
@@ -48,24 +67,41 @@ fn span(at: usize) -> Span {
         end_time_unix_nano: 1_700_000_000_000_000_000 + (at as u64 * 7_919_993) % 90_000_000_000,
         attributes: vec![
             text("code.function.name", format!("host::stage::{}", at % 40)),
-            text("secops.stage.name", stages[at % stages.len()].to_owned()),
+            text(
+                "secops.stage.name",
+                stages
+                    .iter()
+                    .cycle()
+                    .nth(at % 5)
+                    .map_or(String::new(), ToString::to_string),
+            ),
             text("secops.priority", format!("P{}", at % 5 + 1)),
             text("thread.name", "main".to_owned()),
             text("secops.ticket.id", format!("OPS-{at}")),
             text("server.address", "api.example.org".to_owned()),
         ],
-        events: if at % 10 == 0 { vec![call] } else { Vec::new() },
+        events: if at.is_multiple_of(10) {
+            vec![call]
+        } else {
+            Vec::new()
+        },
         ..Span::default()
     }
 }
 
 fn batch(at: usize) -> Vec<u8> {
-    let resource = Resource { attributes: vec![text("service.name", format!("host-{}", at % 4))], ..Resource::default() };
+    let resource = Resource {
+        attributes: vec![text("service.name", format!("host-{}", at % 4))],
+        ..Resource::default()
+    };
     let spans = (0..SPANS).map(|i| span(at * SPANS + i)).collect();
     ExportTraceServiceRequest {
         resource_spans: vec![ResourceSpans {
             resource: Some(resource),
-            scope_spans: vec![ScopeSpans { spans, ..ScopeSpans::default() }],
+            scope_spans: vec![ScopeSpans {
+                spans,
+                ..ScopeSpans::default()
+            }],
             ..ResourceSpans::default()
         }],
     }
@@ -82,20 +118,33 @@ struct Work {
 impl Work {
     fn new() -> Self {
         let mut keys = Keys::new();
-        let buckets = [1, 2, 5, 10, 20, 30, 45, 60, 75, 90].map(Duration::from_secs).to_vec();
+        let buckets = [1, 2, 5, 10, 20, 30, 45, 60, 75, 90]
+            .map(Duration::from_secs)
+            .to_vec();
         let config = Config {
-            dimensions: ["secops.stage.name", "secops.priority"].map(Dimension::new).to_vec(),
-            histogram: HistogramConfig { buckets: Some(buckets), ..HistogramConfig::default() },
+            dimensions: ["secops.stage.name", "secops.priority"]
+                .map(Dimension::new)
+                .to_vec(),
+            histogram: HistogramConfig {
+                buckets: Some(buckets),
+                ..HistogramConfig::default()
+            },
             ..Config::default()
         };
         let metrics = SpanMetrics::new(config, &mut keys).expect("a valid configuration");
         let pack = packs::load("enrichment", "").expect("a valid pack");
         let rules = Rules::new(&RuleSet::new(vec![pack]), &mut keys).expect("valid rules");
-        Self { keys, metrics, rules, batches: (0..BATCHES).map(batch).collect() }
+        Self {
+            keys,
+            metrics,
+            rules,
+            batches: (0..BATCHES).map(batch).collect(),
+        }
     }
 
     fn walk(&self, mut visit: impl FnMut(&SpanView<'_, '_>), bytes: &[u8]) {
-        walk::traces(bytes, &self.keys, &walk::WalkLimits::default(), &mut visit).expect("well-formed spans");
+        walk::traces(bytes, &self.keys, &walk::WalkLimits::default(), &mut visit)
+            .expect("well-formed spans");
     }
 
     fn walked(&self, bytes: &[u8]) {
@@ -133,7 +182,8 @@ impl Work {
                     for bytes in &self.batches {
                         run(self, bytes);
                     }
-                    slowest.fetch_max(begin.elapsed().as_nanos() as u64, Ordering::Relaxed);
+                    let nanos = u64::try_from(begin.elapsed().as_nanos()).unwrap_or(u64::MAX);
+                    slowest.fetch_max(nanos, Ordering::Relaxed);
                 });
             }
         });
@@ -158,13 +208,25 @@ fn main() {
     let [walked, counted, ruled, twice] = best;
     println!("ns per span, best of {ROUNDS} rounds of {BATCHES} x {SPANS} spans");
     println!("walk                         {walked:7.1}");
-    println!("walk, span metrics           {counted:7.1}   +{:.1}", counted - walked);
-    println!("walk, span metrics, rules    {ruled:7.1}   +{:.1}", ruled - counted);
-    println!("the same, two threads        {twice:7.1}   x{:.2}", twice / ruled);
+    println!(
+        "walk, span metrics           {counted:7.1}   +{:.1}",
+        counted - walked
+    );
+    println!(
+        "walk, span metrics, rules    {ruled:7.1}   +{:.1}",
+        ruled - counted
+    );
+    println!(
+        "the same, two threads        {twice:7.1}   x{:.2}",
+        twice / ruled
+    );
     let mut families = Vec::new();
     let begin = Instant::now();
     work.metrics.collect(UnixNanos(2), &mut families);
     work.rules.collect(UnixNanos(2), &mut families);
     let series: usize = families.iter().map(|family| family.points.len()).sum();
-    println!("collect                      {:7.1} us for {series} series", begin.elapsed().as_nanos() as f64 / 1e3);
+    println!(
+        "collect                      {:7.1} us for {series} series",
+        begin.elapsed().as_nanos() as f64 / 1e3
+    );
 }

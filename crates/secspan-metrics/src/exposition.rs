@@ -29,6 +29,7 @@ mod text;
 
 pub use conflict::{Conflicts, reconcile};
 pub use format::{Format, negotiate};
+pub(crate) use text::Quoted;
 
 /// What a rendering may leave out or add.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,7 +42,10 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self { created_lines: false, native_histograms: true }
+        Self {
+            created_lines: false,
+            native_histograms: true,
+        }
     }
 }
 

@@ -41,7 +41,10 @@ pub struct Label {
 impl Label {
     /// A label from its two texts.
     pub fn new(name: &str, value: &str) -> Self {
-        Self { name: name.into(), value: value.into() }
+        Self {
+            name: name.into(),
+            value: value.into(),
+        }
     }
 }
 

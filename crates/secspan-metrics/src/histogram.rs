@@ -47,7 +47,11 @@ impl Bounds {
         if bounds.iter().any(|bound| !bound.is_finite()) {
             return Err(BoundsError::NotFinite);
         }
-        if bounds.is_sorted_by(|a, b| a < b) { Ok(Self(bounds.into())) } else { Err(BoundsError::NotRising) }
+        if bounds.is_sorted_by(|a, b| a < b) {
+            Ok(Self(bounds.into()))
+        } else {
+            Err(BoundsError::NotRising)
+        }
     }
 
     /// No bound at all: one bucket up to `+Inf`.
@@ -79,12 +83,22 @@ pub(crate) struct Observed {
 
 impl Observed {
     pub(crate) fn new(value: f64, weight: u64, bounds: &Bounds) -> Self {
-        Self { value, weight, bucket: bounds.bucket(value), place: native::place(value) }
+        Self {
+            value,
+            weight,
+            bucket: bounds.bucket(value),
+            place: native::place(value),
+        }
     }
 
     /// For counters and gauges, which have no buckets.
     pub(crate) fn scalar(value: f64, weight: u64) -> Self {
-        Self { value, weight, bucket: 0, place: Place::Zero }
+        Self {
+            value,
+            weight,
+            bucket: 0,
+            place: Place::Zero,
+        }
     }
 }
 
@@ -108,7 +122,12 @@ impl Histogram {
         }
     }
 
-    pub(crate) fn add(&mut self, observed: Observed, exemplar: Option<Exemplar>, native_max: usize) {
+    pub(crate) fn add(
+        &mut self,
+        observed: Observed,
+        exemplar: Option<Exemplar>,
+        native_max: usize,
+    ) {
         if let Some(count) = self.counts.get_mut(observed.bucket) {
             *count += observed.weight;
         }
@@ -138,12 +157,21 @@ impl Histogram {
 
     /// Puts back what [`Self::point`] gave, exemplars left out.
     pub(crate) fn restore(counts: Vec<u64>, sum: f64, native: NativePoint) -> Self {
-        Self { counts, sum, native, exemplars: Vec::new() }
+        Self {
+            counts,
+            sum,
+            native,
+            exemplars: Vec::new(),
+        }
     }
 
     fn newest(&self, max: usize) -> Vec<(usize, Exemplar)> {
-        let mut kept: Vec<(usize, Exemplar)> =
-            self.exemplars.iter().enumerate().filter_map(|(i, slot)| slot.map(|found| (i, found))).collect();
+        let mut kept: Vec<(usize, Exemplar)> = self
+            .exemplars
+            .iter()
+            .enumerate()
+            .filter_map(|(i, slot)| slot.map(|found| (i, found)))
+            .collect();
         if kept.len() > max {
             kept.sort_by_key(|(_, exemplar)| std::cmp::Reverse(exemplar.time));
             kept.truncate(max);
@@ -166,8 +194,14 @@ mod tests {
             assert_eq!(bounds.bucket(value), bucket, "{value}");
         }
         assert_eq!(Bounds::new(&[1.0, 1.0]), Err(BoundsError::NotRising));
-        assert_eq!(Bounds::new(&[1.0, f64::INFINITY]), Err(BoundsError::NotFinite));
-        assert_eq!(Bounds::new(&[0.0; BOUNDS_MAX + 1]), Err(BoundsError::TooMany));
+        assert_eq!(
+            Bounds::new(&[1.0, f64::INFINITY]),
+            Err(BoundsError::NotFinite)
+        );
+        assert_eq!(
+            Bounds::new(&[0.0; BOUNDS_MAX + 1]),
+            Err(BoundsError::TooMany)
+        );
     }
 
     proptest! {

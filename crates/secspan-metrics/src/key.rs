@@ -16,7 +16,10 @@ pub(crate) struct KeyBuf {
 
 impl KeyBuf {
     pub(crate) fn new(label_bytes_max: usize) -> Self {
-        Self { bytes: Vec::with_capacity(256), label_bytes_max: label_bytes_max.min(usize::from(ABSENT - 1)) }
+        Self {
+            bytes: Vec::with_capacity(256),
+            label_bytes_max: label_bytes_max.min(usize::from(ABSENT - 1)),
+        }
     }
 
     pub(crate) fn clear(&mut self) {
@@ -32,7 +35,9 @@ impl KeyBuf {
     }
 
     pub(crate) fn text(&mut self, text: &str) {
-        let text = text.get(..text.floor_char_boundary(self.label_bytes_max)).unwrap_or(text);
+        let text = text
+            .get(..text.floor_char_boundary(self.label_bytes_max))
+            .unwrap_or(text);
         let length = u16::try_from(text.len()).unwrap_or(ABSENT - 1);
         self.bytes.extend_from_slice(&length.to_le_bytes());
         self.bytes.extend_from_slice(text.as_bytes());
@@ -52,7 +57,10 @@ impl KeyBuf {
         }
         let start = self.bytes.len();
         self.bytes.extend_from_slice(&[0, 0]);
-        let mut bounded = Bounded { bytes: &mut self.bytes, left: self.label_bytes_max };
+        let mut bounded = Bounded {
+            bytes: &mut self.bytes,
+            left: self.label_bytes_max,
+        };
         // Stops with an error once the label is full, which is what cutting means.
         fmt::Write::write_fmt(&mut bounded, value).ok();
         let length = u16::try_from(self.bytes.len() - start - 2).unwrap_or(0);
@@ -69,10 +77,16 @@ struct Bounded<'a> {
 
 impl fmt::Write for Bounded<'_> {
     fn write_str(&mut self, text: &str) -> fmt::Result {
-        let kept = text.get(..text.floor_char_boundary(self.left)).unwrap_or_default();
+        let kept = text
+            .get(..text.floor_char_boundary(self.left))
+            .unwrap_or_default();
         self.bytes.extend_from_slice(kept.as_bytes());
         self.left -= kept.len();
-        if kept.len() < text.len() { Err(fmt::Error) } else { Ok(()) }
+        if kept.len() < text.len() {
+            Err(fmt::Error)
+        } else {
+            Ok(())
+        }
     }
 }
 
@@ -104,6 +118,9 @@ mod tests {
         key.text("größer");
         key.written(format_args!("{}:{}", 1, "größer"));
         let found: Vec<_> = values(key.as_bytes()).collect();
-        assert_eq!(found, [Some("short"), None, Some(""), Some("grö"), Some("1:gr")]);
+        assert_eq!(
+            found,
+            [Some("short"), None, Some(""), Some("grö"), Some("1:gr")]
+        );
     }
 }

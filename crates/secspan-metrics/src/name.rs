@@ -17,7 +17,11 @@ pub fn is_label_name(name: &str) -> bool {
 
 /// The nearest valid metric name.
 pub fn metric_name(name: &str) -> Cow<'_, str> {
-    if is_metric_name(name) { Cow::Borrowed(name) } else { Cow::Owned(clean(name, true)) }
+    if is_metric_name(name) {
+        Cow::Borrowed(name)
+    } else {
+        Cow::Owned(clean(name, true))
+    }
 }
 
 /// The nearest valid label name: other characters become `_`, a leading digit or `__` gets the prefix `key_`.
@@ -61,7 +65,11 @@ mod tests {
     #[test]
     fn any_text_becomes_a_valid_name() {
         for (given, metric, label) in [
-            ("secops.stage.name", "secops_stage_name", "secops_stage_name"),
+            (
+                "secops.stage.name",
+                "secops_stage_name",
+                "secops_stage_name",
+            ),
             ("http:requests", "http:requests", "http_requests"),
             ("2xx", "key_2xx", "key_2xx"),
             ("", "key_", "key_"),

@@ -169,7 +169,11 @@ pub(crate) fn place(value: f64) -> Place {
         return Place::Zero;
     }
     let index = index(magnitude);
-    if value > 0.0 { Place::Positive(index) } else { Place::Negative(index) }
+    if value > 0.0 {
+        Place::Positive(index)
+    } else {
+        Place::Negative(index)
+    }
 }
 
 /// `ceil(256 * log2(magnitude))` of a normal number, without a logarithm: one look-up and one comparison.
@@ -180,7 +184,10 @@ fn index(magnitude: f64) -> i32 {
     let fraction = f64::from_bits(mantissa | (1023 << 52));
     let step = usize::try_from(mantissa >> STEP_SHIFT).unwrap_or(0);
     let below = TABLE.below.get(step).copied().unwrap_or(0);
-    let beyond = TABLE.bounds.get(usize::from(below)).is_some_and(|bound| *bound < fraction);
+    let beyond = TABLE
+        .bounds
+        .get(usize::from(below))
+        .is_some_and(|bound| *bound < fraction);
     exponent * 256 + i32::from(below) + i32::from(beyond)
 }
 

@@ -38,19 +38,28 @@ impl Problem {
     /// What was given.
     #[must_use]
     pub fn given(self, given: impl Into<String>) -> Self {
-        Self { given: given.into(), ..self }
+        Self {
+            given: given.into(),
+            ..self
+        }
     }
 
     /// What is allowed.
     #[must_use]
     pub fn allowed(self, allowed: impl Into<String>) -> Self {
-        Self { allowed: allowed.into(), ..self }
+        Self {
+            allowed: allowed.into(),
+            ..self
+        }
     }
 
     /// What to do.
     #[must_use]
     pub fn hint(self, hint: impl Into<String>) -> Self {
-        Self { hint: hint.into(), ..self }
+        Self {
+            hint: hint.into(),
+            ..self
+        }
     }
 
     /// The line in the source.
@@ -63,7 +72,11 @@ impl Problem {
 impl fmt::Display for Problem {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(out, "{}: {}", self.path, self.message)?;
-        for (word, text) in [("given", &self.given), ("allowed", &self.allowed), ("hint", &self.hint)] {
+        for (word, text) in [
+            ("given", &self.given),
+            ("allowed", &self.allowed),
+            ("hint", &self.hint),
+        ] {
             if !text.is_empty() {
                 write!(out, "\n  {word}: {text}")?;
             }

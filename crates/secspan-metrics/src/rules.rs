@@ -94,7 +94,9 @@ impl Rules {
 
     /// A stage for one batch.
     pub fn stage(&self) -> RuleStage {
-        self.stages.take().unwrap_or_else(|| RuleStage(self.tables.iter().map(Table::stage).collect()))
+        self.stages
+            .take()
+            .unwrap_or_else(|| RuleStage(self.tables.iter().map(Table::stage).collect()))
     }
 
     /// Stages what one span and its events add.
@@ -133,7 +135,9 @@ impl Rules {
         }
         let mut stage = self.stage();
         for rule in &self.on_record {
-            if let (Some(table), Some(stage)) = (self.tables.get(rule.table), stage.0.get_mut(rule.table)) {
+            if let (Some(table), Some(stage)) =
+                (self.tables.get(rule.table), stage.0.get_mut(rule.table))
+            {
                 record::apply(rule, record, &mut |value, facts| {
                     rule.stage(table, stage, facts, value, exemplar);
                 });
@@ -169,7 +173,9 @@ impl Rules {
     }
 
     fn apply_to_span(&self, stage: &mut RuleStage, rule: &Rule, facts: &SpanFacts<'_, '_, '_>) {
-        if let (Some(table), Some(stage)) = (self.tables.get(rule.table), stage.0.get_mut(rule.table)) {
+        if let (Some(table), Some(stage)) =
+            (self.tables.get(rule.table), stage.0.get_mut(rule.table))
+        {
             span::apply(rule, facts, &mut |value, facts| {
                 rule.stage(table, stage, facts, value, exemplar(facts.span, value));
             });
@@ -180,8 +186,16 @@ impl Rules {
 /// The span as an example of what was counted; spans without a trace are none.
 fn exemplar(span: &SpanView<'_, '_>, value: f64) -> Option<Exemplar> {
     let trace_id = TraceId(span.trace_id.try_into().ok()?);
-    let span_id = span.span_id.try_into().map_or_else(|_| SpanId::default(), SpanId);
-    (trace_id != TraceId::default()).then_some(Exemplar { trace_id, span_id, value, time: span.end })
+    let span_id = span
+        .span_id
+        .try_into()
+        .map_or_else(|_| SpanId::default(), SpanId);
+    (trace_id != TraceId::default()).then_some(Exemplar {
+        trace_id,
+        span_id,
+        value,
+        time: span.end,
+    })
 }
 
 #[cfg(test)]

@@ -33,7 +33,10 @@ pub(crate) struct Series {
 /// What a series holds.
 #[derive(Clone, Debug)]
 pub(crate) enum Cell {
-    Counter { value: f64, exemplar: Option<Exemplar> },
+    Counter {
+        value: f64,
+        exemplar: Option<Exemplar>,
+    },
     Gauge(f64),
     Histogram(Box<Histogram>),
 }
@@ -41,7 +44,10 @@ pub(crate) enum Cell {
 impl Cell {
     pub(crate) fn new(kind: Kind, bounds: &Bounds) -> Self {
         match kind {
-            Kind::Counter => Self::Counter { value: 0.0, exemplar: None },
+            Kind::Counter => Self::Counter {
+                value: 0.0,
+                exemplar: None,
+            },
             Kind::Gauge => Self::Gauge(0.0),
             Kind::Histogram => Self::Histogram(Box::new(Histogram::new(bounds))),
         }
@@ -62,9 +68,10 @@ impl Cell {
 
     fn point(&self, bounds: &Bounds, exemplars_max: usize) -> PointValue {
         match self {
-            Self::Counter { value, exemplar } => {
-                PointValue::Counter { value: *value, exemplar: exemplar.filter(|_| exemplars_max > 0) }
-            }
+            Self::Counter { value, exemplar } => PointValue::Counter {
+                value: *value,
+                exemplar: exemplar.filter(|_| exemplars_max > 0),
+            },
             Self::Gauge(value) => PointValue::Gauge(*value),
             Self::Histogram(histogram) => {
                 PointValue::Histogram(Box::new(histogram.point(bounds, exemplars_max)))
@@ -93,13 +100,22 @@ impl Series {
         self.shown = self.next_shown(reading);
         let value = match self.shown {
             Shown::Fully => self.cell.point(reading.bounds, reading.exemplars_max),
-            Shown::Never | Shown::AtZero(_) => Cell::new(reading.kind, reading.bounds).point(reading.bounds, 0),
+            Shown::Never | Shown::AtZero(_) => {
+                Cell::new(reading.kind, reading.bounds).point(reading.bounds, 0)
+            }
         };
-        Point { labels: Labels::clone(&self.labels), created: self.created, value }
+        Point {
+            labels: Labels::clone(&self.labels),
+            created: self.created,
+            value,
+        }
     }
 
     fn next_shown(&self, reading: Reading<'_>) -> Shown {
-        let Some(hold) = reading.zero_hold_nanos.filter(|_| reading.kind != Kind::Gauge) else {
+        let Some(hold) = reading
+            .zero_hold_nanos
+            .filter(|_| reading.kind != Kind::Gauge)
+        else {
             return Shown::Fully;
         };
         match self.shown {

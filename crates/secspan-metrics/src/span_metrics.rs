@@ -52,12 +52,9 @@ pub struct SpanMetrics {
 #[derive(Debug)]
 enum Calls {
     /// In a table of their own.
-    Own(Metric),
+    Own(Box<Metric>),
     /// Nowhere: they are the counts of the duration histogram, which has the same labels.
-    FromDuration {
-        name: Arc<str>,
-        help: Arc<str>,
-    },
+    FromDuration { name: Arc<str>, help: Arc<str> },
 }
 
 /// A table and how its keys are written.
@@ -76,7 +73,10 @@ enum LabelSource {
     StatusCode,
     EventName,
     Job,
-    Dimension { slot: Slot, default: Option<Box<str>> },
+    Dimension {
+        slot: Slot,
+        default: Option<Box<str>>,
+    },
 }
 
 /// What a batch would add; dropped when the batch turns out to be malformed.
@@ -92,8 +92,12 @@ impl SpanMetrics {
     ///
     /// # Errors
     /// All problems of the configuration.
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "a configuration is used up by what it builds"
+    )]
     pub fn new(config: Config, keys: &mut Keys) -> Result<Self, Vec<Problem>> {
-        build::build(config, keys)
+        build::build(&config, keys)
     }
 
     /// A stage for one batch.
@@ -112,7 +116,11 @@ impl SpanMetrics {
     pub fn observe(&self, stage: &mut SpanStage, span: &SpanView<'_, '_>) {
         let weight = sampling::adjusted_count(span.trace_state, span.span_id);
         let value = span.duration_nanos() as f64 / self.unit_nanos;
-        let exemplar = if self.exemplars { exemplar(span, value) } else { None };
+        let exemplar = if self.exemplars {
+            exemplar(span, value)
+        } else {
+            None
+        };
         if let (Some(metric), Some(stage)) = (&self.duration, &mut stage.duration) {
             self.write_key(metric, stage, span, None);
             metric.table.add(stage, value, weight, exemplar);
@@ -151,7 +159,8 @@ impl SpanMetrics {
         }
         if let Some(metric) = &self.duration {
             metric.table.collect(now, out);
-            if let (Calls::FromDuration { name, help }, Some(durations)) = (&self.calls, out.last()) {
+            if let (Calls::FromDuration { name, help }, Some(durations)) = (&self.calls, out.last())
+            {
                 let calls = calls_of(durations, name, help);
                 out.push(calls);
             }
@@ -177,18 +186,29 @@ impl SpanMetrics {
 
     fn tables(&self) -> impl Iterator<Item = &Table> {
         let calls = match &self.calls {
-            Calls::Own(metric) => Some(metric),
+            Calls::Own(metric) => Some(&**metric),
             Calls::FromDuration { .. } => None,
         };
-        [self.duration.as_ref(), calls, self.events.as_ref()].into_iter().flatten().map(|metric| &metric.table)
+        [self.duration.as_ref(), calls, self.events.as_ref()]
+            .into_iter()
+            .flatten()
+            .map(|metric| &metric.table)
     }
 
-    fn write_key(&self, metric: &Metric, stage: &mut Stage, span: &SpanView<'_, '_>, event: Option<&EventView<'_, '_>>) {
+    fn write_key(
+        &self,
+        metric: &Metric,
+        stage: &mut Stage,
+        span: &SpanView<'_, '_>,
+        event: Option<&EventView<'_, '_>>,
+    ) {
         let key = &mut stage.key;
         key.clear();
         let resource = &span.resource.attributes;
         let service = || {
-            let named = resource.str(self.service_name).filter(|name| !name.is_empty());
+            let named = resource
+                .str(self.service_name)
+                .filter(|name| !name.is_empty());
             named.unwrap_or(UNKNOWN_SERVICE)
         };
         for label in &metric.labels {
@@ -198,7 +218,10 @@ impl SpanMetrics {
                 LabelSource::SpanKind => key.text(kind_text(span.kind)),
                 LabelSource::StatusCode => key.text(status_text(span.status)),
                 LabelSource::EventName => key.text(event.map_or("", |event| event.name)),
-                LabelSource::Job => match resource.str(self.service_namespace).filter(|name| !name.is_empty()) {
+                LabelSource::Job => match resource
+                    .str(self.service_namespace)
+                    .filter(|name| !name.is_empty())
+                {
                     Some(namespace) => key.written(format_args!("{namespace}/{}", service())),
                     None => key.text(service()),
                 },
@@ -221,19 +244,35 @@ impl SpanMetrics {
 /// The span as an example of what was counted; spans without a trace are none.
 fn exemplar(span: &SpanView<'_, '_>, value: f64) -> Option<Exemplar> {
     let trace_id = TraceId(span.trace_id.try_into().ok()?);
-    let span_id = span.span_id.try_into().map_or_else(|_| SpanId::default(), SpanId);
-    (trace_id != TraceId::default()).then_some(Exemplar { trace_id, span_id, value, time: span.end })
+    let span_id = span
+        .span_id
+        .try_into()
+        .map_or_else(|_| SpanId::default(), SpanId);
+    (trace_id != TraceId::default()).then_some(Exemplar {
+        trace_id,
+        span_id,
+        value,
+        time: span.end,
+    })
 }
 
 /// The counts of a duration histogram as the calls counter.
 fn calls_of(durations: &Family, name: &Arc<str>, help: &Arc<str>) -> Family {
     let points = durations.points.iter().filter_map(|point| {
-        let PointValue::Histogram(histogram) = &point.value else { return None };
-        let newest = histogram.exemplars.iter().max_by_key(|(_, exemplar)| exemplar.time);
+        let PointValue::Histogram(histogram) = &point.value else {
+            return None;
+        };
+        let newest = histogram
+            .exemplars
+            .iter()
+            .max_by_key(|(_, exemplar)| exemplar.time);
         Some(Point {
             labels: Arc::clone(&point.labels),
             created: point.created,
-            value: PointValue::Counter { value: histogram.count as f64, exemplar: newest.map(|(_, one)| *one) },
+            value: PointValue::Counter {
+                value: histogram.count as f64,
+                exemplar: newest.map(|(_, one)| *one),
+            },
         })
     });
     Family {

@@ -61,7 +61,11 @@ impl Stage {
         if let Some(entry) = self.entries.get_mut(entry as usize) {
             entry.count += observed.weight;
         }
-        self.observations.push(Observation { entry, observed, exemplar });
+        self.observations.push(Observation {
+            entry,
+            observed,
+            exemplar,
+        });
     }
 
     pub(crate) fn key_of(&self, entry: Entry) -> &[u8] {
@@ -84,23 +88,33 @@ impl Stage {
         let hash = self.hasher.hash_one(key);
         let (entries, keys) = (&self.entries, &self.keys);
         let same = |at: &u32| {
-            entries.get(*at as usize).is_some_and(|entry| entry.hash == hash && key_of(keys, *entry) == key)
+            entries
+                .get(*at as usize)
+                .is_some_and(|entry| entry.hash == hash && key_of(keys, *entry) == key)
         };
         if let Some(at) = self.index.find(hash, same) {
             return *at;
         }
         let at = u32::try_from(self.entries.len()).unwrap_or(u32::MAX);
-        let entry = Entry { hash, count: 0, start: self.keys.len(), length: key.len() };
+        let entry = Entry {
+            hash,
+            count: 0,
+            start: self.keys.len(),
+            length: key.len(),
+        };
         self.keys.extend_from_slice(key);
         self.entries.push(entry);
         let entries = &self.entries;
-        self.index.insert_unique(hash, at, |at| entries.get(*at as usize).map_or(0, |entry| entry.hash));
+        self.index.insert_unique(hash, at, |at| {
+            entries.get(*at as usize).map_or(0, |entry| entry.hash)
+        });
         at
     }
 }
 
 fn key_of(keys: &[u8], entry: Entry) -> &[u8] {
-    keys.get(entry.start..entry.start + entry.length).unwrap_or_default()
+    keys.get(entry.start..entry.start + entry.length)
+        .unwrap_or_default()
 }
 
 /// Stages that wait for their next batch, so that a steady load allocates nothing.

@@ -41,7 +41,12 @@ pub struct Instrument<'a> {
 impl<'a> Instrument<'a> {
     /// An instrument without a unit, shown as it is.
     pub fn new(name: &'a str, help: &'a str) -> Self {
-        Self { name, help, unit: "", initial_zero: false }
+        Self {
+            name,
+            help,
+            unit: "",
+            initial_zero: false,
+        }
     }
 
     /// Names the unit, for example `seconds`.
@@ -53,7 +58,10 @@ impl<'a> Instrument<'a> {
     /// Shows new series at 0 in their first collect, so that the first event counts in `increase()`.
     #[must_use]
     pub fn initial_zero(self) -> Self {
-        Self { initial_zero: true, ..self }
+        Self {
+            initial_zero: true,
+            ..self
+        }
     }
 }
 
@@ -117,7 +125,9 @@ impl Counter {
         if amount > 0.0 && amount.is_finite() {
             let add = |bits| Some((f64::from_bits(bits) + amount).to_bits());
             // The closure never declines, so there is no error to look at.
-            self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, add).ok();
+            self.0
+                .fetch_update(Ordering::Relaxed, Ordering::Relaxed, add)
+                .ok();
         }
     }
 
@@ -174,10 +184,23 @@ impl Store {
     }
 
     /// The histogram with this name and these labels. Its bounds are those it was first asked for with.
-    pub fn histogram(&self, what: &Instrument<'_>, labels: &[(&str, &str)], bounds: &Bounds) -> HistogramHandle {
+    pub fn histogram(
+        &self,
+        what: &Instrument<'_>,
+        labels: &[(&str, &str)],
+        bounds: &Bounds,
+    ) -> HistogramHandle {
         let histogram = Mutex::new(Histogram::new(bounds));
-        let fresh = HistogramHandle(Arc::new(Observations { bounds: bounds.clone(), histogram }));
-        match self.row(what, Kind::Histogram, labels, Held::Histogram(fresh.clone())) {
+        let fresh = HistogramHandle(Arc::new(Observations {
+            bounds: bounds.clone(),
+            histogram,
+        }));
+        match self.row(
+            what,
+            Kind::Histogram,
+            labels,
+            Held::Histogram(fresh.clone()),
+        ) {
             Held::Histogram(histogram) => histogram,
             Held::Counter(_) | Held::Gauge(_) => fresh,
         }
@@ -191,10 +214,15 @@ impl Store {
     }
 
     fn row(&self, what: &Instrument<'_>, kind: Kind, labels: &[(&str, &str)], fresh: Held) -> Held {
-        let labels: Labels = labels.iter().map(|(name, value)| Label::new(&name::label_name(name), value)).collect();
+        let labels: Labels = labels
+            .iter()
+            .map(|(name, value)| Label::new(&name::label_name(name), value))
+            .collect();
         let name = name::metric_name(what.name);
         let mut families = lock(&self.families);
-        let at = families.iter().position(|family| *family.name == *name && family.kind == kind);
+        let at = families
+            .iter()
+            .position(|family| *family.name == *name && family.kind == kind);
         let at = at.unwrap_or_else(|| {
             families.push(Instruments::new(&name, what, kind));
             families.len() - 1
@@ -222,7 +250,12 @@ impl Instruments {
         if let Some(row) = self.rows.iter().find(|row| row.labels == labels) {
             return row.value.clone();
         }
-        self.rows.push(Row { labels, created: UnixNanos(0), seen: false, value: fresh.clone() });
+        self.rows.push(Row {
+            labels,
+            created: UnixNanos(0),
+            seen: false,
+            value: fresh.clone(),
+        });
         fresh
     }
 
@@ -233,7 +266,11 @@ impl Instruments {
             help: Arc::clone(&self.help),
             kind: self.kind,
             unit: Arc::clone(&self.unit),
-            points: self.rows.iter_mut().map(|row| row.point(now, initial_zero)).collect(),
+            points: self
+                .rows
+                .iter_mut()
+                .map(|row| row.point(now, initial_zero))
+                .collect(),
         }
     }
 }
@@ -245,23 +282,28 @@ impl Row {
         }
         let value = self.value.value(initial_zero && !self.seen);
         self.seen = true;
-        Point { labels: Arc::clone(&self.labels), created: self.created, value }
+        Point {
+            labels: Arc::clone(&self.labels),
+            created: self.created,
+            value,
+        }
     }
 }
 
 impl Held {
     fn value(&self, zero: bool) -> PointValue {
         match self {
-            Self::Counter(counter) => {
-                PointValue::Counter { value: if zero { 0.0 } else { counter.value() }, exemplar: None }
-            }
+            Self::Counter(counter) => PointValue::Counter {
+                value: if zero { 0.0 } else { counter.value() },
+                exemplar: None,
+            },
             Self::Gauge(gauge) => PointValue::Gauge(gauge.value()),
-            Self::Histogram(HistogramHandle(held)) if zero => {
-                PointValue::Histogram(Box::new(Histogram::new(&held.bounds).point(&held.bounds, 0)))
-            }
-            Self::Histogram(HistogramHandle(held)) => {
-                PointValue::Histogram(Box::new(lock(&held.histogram).point(&held.bounds, EXEMPLARS_MAX)))
-            }
+            Self::Histogram(HistogramHandle(held)) if zero => PointValue::Histogram(Box::new(
+                Histogram::new(&held.bounds).point(&held.bounds, 0),
+            )),
+            Self::Histogram(HistogramHandle(held)) => PointValue::Histogram(Box::new(
+                lock(&held.histogram).point(&held.bounds, EXEMPLARS_MAX),
+            )),
         }
     }
 }
@@ -291,8 +333,12 @@ mod tests {
         let store = Store::new();
         let what = Instrument::new("otelcol_receiver_accepted_spans", "Spans accepted.");
         store.counter(&what, &[("transport", "grpc")]).add(2);
-        store.counter(&what, &[("transport", "grpc")]).add_amount(0.5);
-        store.counter(&what, &[("transport", "http")]).add_amount(-1.0);
+        store
+            .counter(&what, &[("transport", "grpc")])
+            .add_amount(0.5);
+        store
+            .counter(&what, &[("transport", "http")])
+            .add_amount(-1.0);
         assert_eq!(counters(&store, 1), [2.5, 0.0]);
     }
 

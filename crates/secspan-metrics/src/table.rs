@@ -43,12 +43,20 @@ pub struct LabelSpec {
 impl LabelSpec {
     /// A label with any values.
     pub fn open(name: &str) -> Self {
-        Self { name: name.into(), closed: false, values_max: None }
+        Self {
+            name: name.into(),
+            closed: false,
+            values_max: None,
+        }
     }
 
     /// A label with a short, fixed list of values.
     pub fn closed(name: &str) -> Self {
-        Self { name: name.into(), closed: true, values_max: None }
+        Self {
+            name: name.into(),
+            closed: true,
+            values_max: None,
+        }
     }
 }
 
@@ -66,7 +74,9 @@ pub enum InitialZero {
 
 impl Default for InitialZero {
     fn default() -> Self {
-        Self::On { hold: Duration::ZERO }
+        Self::On {
+            hold: Duration::ZERO,
+        }
     }
 }
 
@@ -137,7 +147,11 @@ impl Table {
     /// An empty table.
     pub fn new(description: Description) -> Self {
         let rows = Rows::new(description.labels.len());
-        Self { description, hasher: RandomState::default(), rows: Mutex::new(rows) }
+        Self {
+            description,
+            hasher: RandomState::default(),
+            rows: Mutex::new(rows),
+        }
     }
 
     /// What the metric is.
@@ -151,11 +165,18 @@ impl Table {
         for value in values {
             stage.key.optional(*value);
         }
-        self.lock().preset(&self.description, &self.hasher, stage.key.as_bytes());
+        self.lock()
+            .preset(&self.description, &self.hasher, stage.key.as_bytes());
     }
 
     /// Adds one event outside any batch.
-    pub fn record(&self, values: &[Option<&str>], value: f64, exemplar: Option<Exemplar>, now: UnixNanos) {
+    pub fn record(
+        &self,
+        values: &[Option<&str>],
+        value: f64,
+        exemplar: Option<Exemplar>,
+        now: UnixNanos,
+    ) {
         let mut stage = self.stage();
         for label in values {
             stage.key.optional(*label);
@@ -169,7 +190,13 @@ impl Table {
     }
 
     /// Stages an event for the labels in the stage's key.
-    pub(crate) fn add(&self, stage: &mut Stage, value: f64, weight: u64, exemplar: Option<Exemplar>) {
+    pub(crate) fn add(
+        &self,
+        stage: &mut Stage,
+        value: f64,
+        weight: u64,
+        exemplar: Option<Exemplar>,
+    ) {
         if !value.is_finite() {
             return;
         }
@@ -183,7 +210,8 @@ impl Table {
     /// Applies a batch and empties its stage for the next one.
     pub(crate) fn commit(&self, stage: &mut Stage, now: UnixNanos) {
         if !stage.is_empty() {
-            self.lock().apply(&self.description, &self.hasher, stage, now);
+            self.lock()
+                .apply(&self.description, &self.hasher, stage, now);
         }
         stage.clear();
     }
@@ -210,19 +238,30 @@ impl Table {
             help: Arc::clone(&description.help),
             kind: description.kind,
             unit: Arc::clone(&description.unit),
-            points: rows.series.iter_mut().map(|series| series.point(reading)).collect(),
+            points: rows
+                .series
+                .iter_mut()
+                .map(|series| series.point(reading))
+                .collect(),
         });
     }
 
     /// How often each limit was reached: one entry for each label that has a limit, one for the metric as a whole.
     pub fn overflow(&self) -> Vec<Overflow> {
         let rows = self.lock();
-        let labels = self.description.labels.iter().map(|label| (Arc::clone(&label.name), label.closed));
+        let labels = self
+            .description
+            .labels
+            .iter()
+            .map(|label| (Arc::clone(&label.name), label.closed));
         labels
             .chain([(WHOLE_METRIC.into(), false)])
             .zip(&rows.overflow)
             .filter(|((_, closed), _)| !closed)
-            .map(|((label, _), events)| Overflow { label, events: *events })
+            .map(|((label, _), events)| Overflow {
+                label,
+                events: *events,
+            })
             .collect()
     }
 
@@ -241,7 +280,10 @@ fn nanos(duration: Duration) -> u64 {
 }
 
 /// Appends `secops_metric_overflow_total{metric, label}` for the tables given, when any is over a limit.
-pub(crate) fn collect_overflow<'a>(tables: impl IntoIterator<Item = &'a Table>, out: &mut Vec<Family>) {
+pub(crate) fn collect_overflow<'a>(
+    tables: impl IntoIterator<Item = &'a Table>,
+    out: &mut Vec<Family>,
+) {
     overflow::collect(tables, out);
 }
 

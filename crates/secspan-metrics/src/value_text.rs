@@ -111,13 +111,18 @@ struct Base64<'a>(&'a [u8]);
 
 impl fmt::Display for Base64<'_> {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+        const DIGITS: &[u8; 64] =
+            b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
         for chunk in self.0.chunks(3) {
             let byte = |at: usize| chunk.get(at).copied().map_or(0, u32::from);
             let bits = byte(0) << 16 | byte(1) << 8 | byte(2);
             for digit in 0..4 {
                 let sextet = (bits >> (18 - 6 * digit) & 63) as usize;
-                let character = if digit > chunk.len() { b'=' } else { DIGITS.get(sextet).copied().unwrap_or(b'=') };
+                let character = if digit > chunk.len() {
+                    b'='
+                } else {
+                    DIGITS.get(sextet).copied().unwrap_or(b'=')
+                };
                 out.write_char(char::from(character))?;
             }
         }
@@ -145,6 +150,9 @@ mod tests {
         ] {
             assert_eq!(Text(value).to_string(), expected, "{value:?}");
         }
-        assert_eq!(JsonText("<a> \"b\"\u{1}").to_string(), r#""\u003ca\u003e \"b\"\u0001""#);
+        assert_eq!(
+            JsonText("<a> \"b\"\u{1}").to_string(),
+            r#""\u003ca\u003e \"b\"\u0001""#
+        );
     }
 }

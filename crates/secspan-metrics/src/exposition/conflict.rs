@@ -40,7 +40,9 @@ pub fn reconcile(families: Vec<Family>) -> (Vec<Family>, Conflicts) {
     for family in &mut kept {
         let before = family.points.len();
         family.points.sort_by(|a, b| a.labels.cmp(&b.labels));
-        family.points.dedup_by(|later, first| later.labels == first.labels);
+        family
+            .points
+            .dedup_by(|later, first| later.labels == first.labels);
         conflicts.series += (before - family.points.len()) as u64;
     }
     kept.retain(|family| !family.points.is_empty());
@@ -53,7 +55,9 @@ fn drop_shadowed(kept: &mut Vec<Family>, conflicts: &mut Conflicts) {
     let taken: HashSet<String> = kept
         .iter()
         .filter(|family| family.kind == Kind::Histogram)
-        .flat_map(|family| ["_bucket", "_count", "_sum"].map(|suffix| format!("{}{suffix}", family.name)))
+        .flat_map(|family| {
+            ["_bucket", "_count", "_sum"].map(|suffix| format!("{}{suffix}", family.name))
+        })
         .collect();
     let before = kept.len();
     kept.retain(|family| !taken.contains(&*family.name));
@@ -64,7 +68,11 @@ fn clean(family: &mut Family) {
     if !name::is_metric_name(&family.name) {
         family.name = name::metric_name(&family.name).into();
     }
-    let reserved = if family.kind == Kind::Histogram { "le" } else { "" };
+    let reserved = if family.kind == Kind::Histogram {
+        "le"
+    } else {
+        ""
+    };
     for point in &mut family.points {
         let fine = |label: &Label| name::is_label_name(&label.name) && *label.name != *reserved;
         if !point.labels.iter().all(fine) || repeats(&point.labels) {
@@ -74,7 +82,12 @@ fn clean(family: &mut Family) {
 }
 
 fn repeats(labels: &Labels) -> bool {
-    labels.iter().enumerate().any(|(at, label)| labels.iter().take(at).any(|before| before.name == label.name))
+    labels.iter().enumerate().any(|(at, label)| {
+        labels
+            .iter()
+            .take(at)
+            .any(|before| before.name == label.name)
+    })
 }
 
 /// Valid, distinct names; values of labels that fall together are joined, as the OpenTelemetry specification asks.
@@ -87,7 +100,10 @@ fn cleaned(point: &Point, reserved: &str) -> Labels {
         };
         match labels.iter_mut().find(|known| known.name == name) {
             Some(known) => known.value = format!("{};{}", known.value, label.value).into(),
-            None => labels.push(Label { name, value: Arc::clone(&label.value) }),
+            None => labels.push(Label {
+                name,
+                value: Arc::clone(&label.value),
+            }),
         }
     }
     labels.into()

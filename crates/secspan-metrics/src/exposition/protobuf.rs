@@ -28,11 +28,15 @@ fn encode_family(family: &Family, options: Options) -> Vec<u8> {
     let mut out = Vec::new();
     text(&mut out, 1, &family.name);
     text(&mut out, 2, &family.help);
-    uint(&mut out, 3, match family.kind {
-        Kind::Counter => 0,
-        Kind::Gauge => 1,
-        Kind::Histogram => 4,
-    });
+    uint(
+        &mut out,
+        3,
+        match family.kind {
+            Kind::Counter => 0,
+            Kind::Gauge => 1,
+            Kind::Histogram => 4,
+        },
+    );
     for point in &family.points {
         message(&mut out, 4, |out| encode_point(out, point, options));
     }
@@ -56,12 +60,19 @@ fn encode_point(out: &mut Vec<u8>, point: &Point, options: Options) {
             timestamp(out, 3, point.created);
         }),
         PointValue::Histogram(histogram) => {
-            message(out, 7, |out| encode_histogram(out, histogram, point.created, options));
+            message(out, 7, |out| {
+                encode_histogram(out, histogram, point.created, options);
+            });
         }
     }
 }
 
-fn encode_histogram(out: &mut Vec<u8>, histogram: &HistogramPoint, created: UnixNanos, options: Options) {
+fn encode_histogram(
+    out: &mut Vec<u8>,
+    histogram: &HistogramPoint,
+    created: UnixNanos,
+    options: Options,
+) {
     uint(out, 1, histogram.count);
     double(out, 2, histogram.sum);
     let mut below = 0;
@@ -81,7 +92,11 @@ fn encode_histogram(out: &mut Vec<u8>, histogram: &HistogramPoint, created: Unix
     timestamp(out, 15, created);
     if options.native_histograms {
         encode_native(out, &histogram.native);
-        for (_, exemplar) in histogram.exemplars.iter().filter(|(_, exemplar)| exemplar.time.0 > 0) {
+        for (_, exemplar) in histogram
+            .exemplars
+            .iter()
+            .filter(|(_, exemplar)| exemplar.time.0 > 0)
+        {
             message(out, 16, |out| encode_exemplar(out, exemplar));
         }
     }
@@ -101,14 +116,17 @@ fn encode_side(out: &mut Vec<u8>, side: &Buckets, span_field: u64, delta_field: 
     let mut before = 0;
     let mut offset = i64::from(side.first);
     for run in runs(&side.counts) {
-        offset += run.skipped as i64;
+        offset += i64::try_from(run.skipped).unwrap_or(0);
         message(out, span_field, |out| {
             sint(out, 1, offset);
             uint(out, 2, run.counts.len() as u64);
         });
         offset = 0;
         for count in run.counts {
-            varint(&mut deltas, zigzag(count.wrapping_sub(before).cast_signed()));
+            varint(
+                &mut deltas,
+                zigzag(count.wrapping_sub(before).cast_signed()),
+            );
             before = *count;
         }
     }
@@ -144,7 +162,10 @@ fn runs(mut counts: &[u64]) -> impl Iterator<Item = Run<'_>> {
         }
         let (run, tail) = rest.split_at_checked(length)?;
         counts = tail;
-        Some(Run { skipped, counts: run })
+        Some(Run {
+            skipped,
+            counts: run,
+        })
     })
 }
 

@@ -1,5 +1,10 @@
 //! The same families in every format, and families that disagree.
 
+#![expect(
+    clippy::float_cmp,
+    reason = "the numbers are written and read, never computed"
+)]
+
 use std::sync::Arc;
 
 use prost::Message;
@@ -12,30 +17,57 @@ use crate::histogram::Bounds;
 use crate::table::{Description, InitialZero, LabelSpec, Table};
 
 fn exemplar(value: f64) -> Exemplar {
-    Exemplar { trace_id: TraceId([0xAB; 16]), span_id: SpanId([0xCD; 8]), value, time: UnixNanos(1_500_000_000) }
+    Exemplar {
+        trace_id: TraceId([0xAB; 16]),
+        span_id: SpanId([0xCD; 8]),
+        value,
+        time: UnixNanos(1_500_000_000),
+    }
 }
 
 fn family(name: &str, kind: Kind, points: &[(&[(&str, &str)], f64)]) -> Family {
     let points = points.iter().map(|(labels, value)| Point {
-        labels: labels.iter().map(|(name, value)| Label::new(name, value)).collect(),
+        labels: labels
+            .iter()
+            .map(|(name, value)| Label::new(name, value))
+            .collect(),
         created: UnixNanos(1_000_000_000),
         value: match kind {
             Kind::Gauge => PointValue::Gauge(*value),
-            _ => PointValue::Counter { value: *value, exemplar: Some(exemplar(*value)) },
+            _ => PointValue::Counter {
+                value: *value,
+                exemplar: Some(exemplar(*value)),
+            },
         },
     });
-    Family { name: name.into(), help: "Help \\ \"quoted\"\nsecond line.".into(), kind, unit: "".into(), points: points.collect() }
+    Family {
+        name: name.into(),
+        help: "Help \\ \"quoted\"\nsecond line.".into(),
+        kind,
+        unit: "".into(),
+        points: points.collect(),
+    }
 }
 
 /// A histogram family with observations at 0.5, 1, 2 and 100 seconds.
 fn histogram() -> Family {
-    let mut what = Description::new("d_seconds", "Durations.", Kind::Histogram, vec![LabelSpec::open("stage")]);
+    let mut what = Description::new(
+        "d_seconds",
+        "Durations.",
+        Kind::Histogram,
+        vec![LabelSpec::open("stage")],
+    );
     what.unit = "seconds".into();
     what.bounds = Bounds::new(&[1.0, 2.5]).unwrap();
     what.initial_zero = InitialZero::Off;
     let table = Table::new(what);
     for value in [0.5, 1.0, 2.0, 100.0] {
-        table.record(&[Some("triage")], value, Some(exemplar(value)), UnixNanos(2_000_000_000));
+        table.record(
+            &[Some("triage")],
+            value,
+            Some(exemplar(value)),
+            UnixNanos(2_000_000_000),
+        );
     }
     let mut out = Vec::new();
     table.collect(UnixNanos(3_000_000_000), &mut out);
@@ -46,8 +78,16 @@ fn sample_families() -> Vec<Family> {
     let odd = [("tool", "a\\b \"c\"\nd"), ("kind", "grün")];
     reconcile(vec![
         family("scans_total", Kind::Counter, &[(&odd, 3.0), (&[], 1.5)]),
-        family("open", Kind::Gauge, &[(&[], f64::NAN), (&[("a", "b")], f64::NEG_INFINITY)]),
-        family("otelcol_receiver_accepted_spans", Kind::Counter, &[(&[], 1e21)]),
+        family(
+            "open",
+            Kind::Gauge,
+            &[(&[], f64::NAN), (&[("a", "b")], f64::NEG_INFINITY)],
+        ),
+        family(
+            "otelcol_receiver_accepted_spans",
+            Kind::Counter,
+            &[(&[], 1e21)],
+        ),
         histogram(),
     ])
     .0
@@ -109,10 +149,16 @@ fn open_metrics() {
 
 #[test]
 fn open_metrics_with_creation_times() {
-    let options = Options { created_lines: true, ..Options::default() };
+    let options = Options {
+        created_lines: true,
+        ..Options::default()
+    };
     let text = rendered(Format::OpenMetrics, options);
-    let created: String = text.lines().filter(|line| line.contains("_created")).map(|line| format!("{line}\n")).collect();
-    insta::assert_snapshot!(created, @r#"
+    let created: Vec<&str> = text
+        .lines()
+        .filter(|line| line.contains("_created"))
+        .collect();
+    insta::assert_snapshot!(created.join("\n"), @r#"
     d_seconds_created{stage="triage"} 2.000
     scans_created 1.000
     scans_created{tool="a\\b \"c\"\nd",kind="grün"} 1.000
@@ -121,18 +167,35 @@ fn open_metrics_with_creation_times() {
 
 #[test]
 fn what_disagrees_is_left_out_and_counted() {
-    let dot = family("odd.name_total", Kind::Counter, &[(&[("a.b", "1"), ("a_b", "2"), ("__x", "3")], 1.0)]);
+    let dot = family(
+        "odd.name_total",
+        Kind::Counter,
+        &[(&[("a.b", "1"), ("a_b", "2"), ("__x", "3")], 1.0)],
+    );
     let (families, conflicts) = reconcile(vec![
         family("x_total", Kind::Counter, &[(&[("a", "1")], 1.0)]),
         family("x_total", Kind::Gauge, &[(&[("a", "1")], 9.0)]),
-        family("x_total", Kind::Counter, &[(&[("a", "1")], 9.0), (&[("a", "0")], 2.0)]),
+        family(
+            "x_total",
+            Kind::Counter,
+            &[(&[("a", "1")], 9.0), (&[("a", "0")], 2.0)],
+        ),
         family("d_seconds_count", Kind::Counter, &[(&[], 9.0)]),
         histogram(),
         family("empty_total", Kind::Counter, &[]),
         dot,
     ]);
-    assert_eq!(conflicts, Conflicts { families: 2, series: 1 });
-    let plain: Vec<Family> = families.into_iter().filter(|family| family.kind == Kind::Counter).collect();
+    assert_eq!(
+        conflicts,
+        Conflicts {
+            families: 2,
+            series: 1
+        }
+    );
+    let plain: Vec<Family> = families
+        .into_iter()
+        .filter(|family| family.kind == Kind::Counter)
+        .collect();
     insta::assert_snapshot!(String::from_utf8(render(&plain, Format::Text, Options::default())).unwrap(), @r#"
     # HELP odd_name_total Help \\ "quoted"\nsecond line.
     # TYPE odd_name_total counter
@@ -148,9 +211,19 @@ fn what_disagrees_is_left_out_and_counted() {
 fn protobuf_reads_back() {
     let bytes = render(&sample_families(), Format::Protobuf, Options::default());
     let families = decode(&bytes);
-    let names: Vec<(&str, i32, usize)> =
-        families.iter().map(|family| (family.name.as_str(), family.kind, family.metric.len())).collect();
-    assert_eq!(names, [("d_seconds", 4, 1), ("open", 1, 2), ("otelcol_receiver_accepted_spans", 0, 1), ("scans_total", 0, 2)]);
+    let names: Vec<(&str, i32, usize)> = families
+        .iter()
+        .map(|family| (family.name.as_str(), family.kind, family.metric.len()))
+        .collect();
+    assert_eq!(
+        names,
+        [
+            ("d_seconds", 4, 1),
+            ("open", 1, 2),
+            ("otelcol_receiver_accepted_spans", 0, 1),
+            ("scans_total", 0, 2)
+        ]
+    );
     assert_eq!(families[0].unit, "seconds");
 
     let counter = families[3].metric[1].counter.as_ref().unwrap();
@@ -159,30 +232,65 @@ fn protobuf_reads_back() {
     let example = counter.exemplar.as_ref().unwrap();
     assert_eq!(example.label[0].value, "ab".repeat(16));
     assert_eq!(example.label[1].value, "cd".repeat(8));
-    assert_eq!((example.timestamp.as_ref().unwrap().seconds, example.timestamp.as_ref().unwrap().nanos), (1, 500_000_000));
+    assert_eq!(
+        (
+            example.timestamp.as_ref().unwrap().seconds,
+            example.timestamp.as_ref().unwrap().nanos
+        ),
+        (1, 500_000_000)
+    );
     assert!(families[1].metric[0].gauge.as_ref().unwrap().value.is_nan());
 
     let histogram = families[0].metric[0].histogram.as_ref().unwrap();
-    let buckets: Vec<(u64, f64)> = histogram.bucket.iter().map(|bucket| (bucket.cumulative, bucket.bound)).collect();
+    let buckets: Vec<(u64, f64)> = histogram
+        .bucket
+        .iter()
+        .map(|bucket| (bucket.cumulative, bucket.bound))
+        .collect();
     assert_eq!(buckets, [(2, 1.0), (3, 2.5), (4, f64::INFINITY)]);
-    assert_eq!((histogram.count, histogram.sum, histogram.exemplars.len()), (4, 103.5, 3));
-    assert_eq!(native_counts(histogram), [(0.5, 1), (1.0, 1), (2.0, 1), (100.0, 1)]);
+    assert_eq!(
+        (histogram.count, histogram.sum, histogram.exemplars.len()),
+        (4, 103.5, 3)
+    );
+    assert_eq!(
+        native_counts(histogram),
+        [(0.5, 1), (1.0, 1), (2.0, 1), (100.0, 1)]
+    );
 }
 
 #[test]
 fn native_histograms_can_be_left_out_and_empty_ones_are_native() {
-    let without = Options { native_histograms: false, ..Options::default() };
-    let classic = decode(&render(&[histogram()], Format::Protobuf, without)).remove(0).metric.remove(0);
+    let without = Options {
+        native_histograms: false,
+        ..Options::default()
+    };
+    let classic = decode(&render(&[histogram()], Format::Protobuf, without))
+        .remove(0)
+        .metric
+        .remove(0);
     let classic = classic.histogram.unwrap();
-    assert_eq!((classic.schema, classic.zero_threshold, classic.positive_span.len()), (None, None, 0));
+    assert_eq!(
+        (
+            classic.schema,
+            classic.zero_threshold,
+            classic.positive_span.len()
+        ),
+        (None, None, 0)
+    );
 
     let table = Table::new(Description::new("e", "", Kind::Histogram, vec![]));
     table.preset(&[]);
     let mut out = Vec::new();
     table.collect(UnixNanos(1), &mut out);
-    let empty = decode(&render(&out, Format::Protobuf, Options::default())).remove(0).metric.remove(0);
+    let empty = decode(&render(&out, Format::Protobuf, Options::default()))
+        .remove(0)
+        .metric
+        .remove(0);
     let empty = empty.histogram.unwrap();
-    assert_eq!((empty.schema, empty.count, empty.zero_threshold), (Some(8), 0, Some(crate::native::ZERO_THRESHOLD)));
+    assert_eq!(
+        (empty.schema, empty.count, empty.zero_threshold),
+        (Some(8), 0, Some(crate::native::ZERO_THRESHOLD))
+    );
 }
 
 /// Upper bound and count of each populated bucket, rounded to the bucket that holds a whole observation.
@@ -197,7 +305,9 @@ fn native_counts(histogram: &proto::Histogram) -> Vec<(f64, i64)> {
             count += deltas.next().unwrap();
             if count > 0 {
                 let (low, high) = (base.powi(index - 1), base.powi(index));
-                let held = [0.5, 1.0, 2.0, 100.0].into_iter().find(|value| low < *value * 0.999_999_999 + 1e-12 && *value <= high * 1.000_000_001);
+                let held = [0.5, 1.0, 2.0, 100.0].into_iter().find(|value| {
+                    low < *value * 0.999_999_999 + 1e-12 && *value <= high * 1.000_000_001
+                });
                 counts.push((held.unwrap_or(f64::NAN), count));
             }
             index += 1;
@@ -218,7 +328,10 @@ fn decode(mut bytes: &[u8]) -> Vec<proto::MetricFamily> {
 fn shared_labels_are_not_copied() {
     let family = histogram();
     let (families, _) = reconcile(vec![family.clone()]);
-    assert!(Arc::ptr_eq(&families[0].points[0].labels, &family.points[0].labels));
+    assert!(Arc::ptr_eq(
+        &families[0].points[0].labels,
+        &family.points[0].labels
+    ));
 }
 
 /// The part of the Prometheus schema that is written, for reading it back.

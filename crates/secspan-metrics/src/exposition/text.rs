@@ -26,19 +26,41 @@ fn write_family(out: &mut String, family: &Family) -> fmt::Result {
     for point in &family.points {
         match &point.value {
             PointValue::Counter { value, .. } | PointValue::Gauge(value) => {
-                writeln!(out, "{}{} {}", family.name, LabelSet(&point.labels, None), Float(*value))?;
+                writeln!(
+                    out,
+                    "{}{} {}",
+                    family.name,
+                    LabelSet(&point.labels, None),
+                    Float(*value)
+                )?;
             }
-            PointValue::Histogram(histogram) => write_histogram(out, &family.name, &point.labels, histogram)?,
+            PointValue::Histogram(histogram) => {
+                write_histogram(out, &family.name, &point.labels, histogram)?;
+            }
         }
     }
     Ok(())
 }
 
-fn write_histogram(out: &mut String, name: &str, labels: &[Label], point: &HistogramPoint) -> fmt::Result {
+fn write_histogram(
+    out: &mut String,
+    name: &str,
+    labels: &[Label],
+    point: &HistogramPoint,
+) -> fmt::Result {
     let mut below = 0;
-    for (bound, count) in point.bounds.iter().chain([&f64::INFINITY]).zip(&point.counts) {
+    for (bound, count) in point
+        .bounds
+        .iter()
+        .chain([&f64::INFINITY])
+        .zip(&point.counts)
+    {
         below += count;
-        writeln!(out, "{name}_bucket{} {below}", LabelSet(labels, Some(&Float(*bound))))?;
+        writeln!(
+            out,
+            "{name}_bucket{} {below}",
+            LabelSet(labels, Some(&Float(*bound)))
+        )?;
     }
     let plain = LabelSet(labels, None);
     writeln!(out, "{name}_sum{plain} {}", Float(point.sum))?;
@@ -47,7 +69,10 @@ fn write_histogram(out: &mut String, name: &str, labels: &[Label], point: &Histo
 
 /// Labels in braces, with a bucket bound when there is one; nothing at all when there are none.
 #[derive(Clone, Copy)]
-pub(super) struct LabelSet<'a>(pub(super) &'a [Label], pub(super) Option<&'a dyn fmt::Display>);
+pub(super) struct LabelSet<'a>(
+    pub(super) &'a [Label],
+    pub(super) Option<&'a dyn fmt::Display>,
+);
 
 impl fmt::Display for LabelSet<'_> {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -68,7 +93,7 @@ impl fmt::Display for LabelSet<'_> {
 }
 
 /// Text between quotes: backslash, quote and line feed escaped.
-pub(super) struct Quoted<'a>(pub(super) &'a str);
+pub(crate) struct Quoted<'a>(pub(crate) &'a str);
 
 impl fmt::Display for Quoted<'_> {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -7,7 +7,10 @@ use super::*;
 /// Lower and upper bound of a bucket, computed apart from the code under test.
 fn bounds_of(index: i32, schema: i8) -> (f64, f64) {
     let step = f64::from(-i32::from(schema)).exp2();
-    ((f64::from(index - 1) * step).exp2(), (f64::from(index) * step).exp2())
+    (
+        (f64::from(index - 1) * step).exp2(),
+        (f64::from(index) * step).exp2(),
+    )
 }
 
 #[test]
@@ -24,9 +27,17 @@ fn bounds_are_inclusive_above() {
     ] {
         assert_eq!(place(value), expected, "{value}");
     }
-    assert_eq!(coarser(256, 8), 1, "2 is the upper bound of bucket 1 at schema 0");
+    assert_eq!(
+        coarser(256, 8),
+        1,
+        "2 is the upper bound of bucket 1 at schema 0"
+    );
     assert_eq!(coarser(257, 8), 2);
-    assert_eq!(coarser(0, 8), 0, "1 is the upper bound of bucket 0 at schema 0");
+    assert_eq!(
+        coarser(0, 8),
+        0,
+        "1 is the upper bound of bucket 0 at schema 0"
+    );
 }
 
 #[test]
@@ -35,9 +46,16 @@ fn resolution_halves_when_the_span_is_too_wide() {
     for power in 0..20 {
         point.add(place(f64::from(power).exp2()), 1, 160);
     }
-    assert_eq!(point.schema, 3, "19 powers of two at 8 buckets each fit, at 16 they do not");
+    assert_eq!(
+        point.schema, 3,
+        "19 powers of two at 8 buckets each fit, at 16 they do not"
+    );
     assert_eq!(point.total(), 20);
-    assert!(point.positive.counts.len() <= 160, "{}", point.positive.counts.len());
+    assert!(
+        point.positive.counts.len() <= 160,
+        "{}",
+        point.positive.counts.len()
+    );
 }
 
 #[test]

@@ -9,7 +9,7 @@
 //!           - name: secops.perplexity.call
 //!             attributes: { secops.perplexity.kind: search, secops.outcome: failure }
 //!     records:
-//!       - { kind: enrichment, recorded: true, stages: [{ stage: triage, duration_seconds: 4 }] }
+//!       - { kind: enrichment, stages: [{ stage: triage, seconds: 4 }] }
 //!     expect:
 //!       secops_perplexity_calls_total{kind="search",outcome="failure"}: 1
 //!       secops_perplexity_call_duration_seconds_count{kind="search"}: absent
@@ -59,21 +59,46 @@ struct Expectation {
 impl TestCase {
     pub(super) fn read(place: &Place<'_>, problems: &mut Vec<Problem>) -> Option<Self> {
         let section = place.section(&["name", "spans", "records", "expect"], problems);
-        let name = section.required("name", problems).and_then(|place| place.text(problems));
-        let spans = section.get("spans").map(|place| place.list(problems)).unwrap_or_default();
-        let spans = spans.iter().filter_map(|place| TestSpan::read(place, problems)).collect();
-        let records = section.get("records").map(|place| place.list(problems)).unwrap_or_default();
+        let name = section
+            .required("name", problems)
+            .and_then(|place| place.text(problems));
+        let spans = section
+            .get("spans")
+            .map(|place| place.list(problems))
+            .unwrap_or_default();
+        let spans = spans
+            .iter()
+            .filter_map(|place| TestSpan::read(place, problems))
+            .collect();
+        let records = section
+            .get("records")
+            .map(|place| place.list(problems))
+            .unwrap_or_default();
         let records = records.iter().map(|place| place.node.clone()).collect();
-        let expect = section.required("expect", problems).map(|place| place.entries(problems)).unwrap_or_default();
-        let expect = expect.iter().filter_map(|(key, place)| Expectation::read(key, place, problems)).collect();
-        Some(Self { name: name?, path: place.path.clone(), spans, records, expect })
+        let expect = section
+            .required("expect", problems)
+            .map(|place| place.entries(problems))
+            .unwrap_or_default();
+        let expect = expect
+            .iter()
+            .filter_map(|(key, place)| Expectation::read(key, place, problems))
+            .collect();
+        Some(Self {
+            name: name?,
+            path: place.path.clone(),
+            spans,
+            records,
+            expect,
+        })
     }
 }
 
 impl Expectation {
     fn read(key: &str, place: &Place<'_>, problems: &mut Vec<Problem>) -> Option<Self> {
         let Some(sample) = canonical(key) else {
-            let problem = Problem::new(place.path.clone(), "not a sample").line(place.node.line).given(key);
+            let problem = Problem::new(place.path.clone(), "not a sample")
+                .line(place.node.line)
+                .given(key);
             problems.push(problem.allowed("name{label=\"value\",…}"));
             return None;
         };
@@ -81,7 +106,12 @@ impl Expectation {
             NodeValue::Text(text) if text == "absent" => None,
             _ => Some(place.number(problems)?),
         };
-        Some(Self { path: place.path.clone(), line: place.node.line, sample, value })
+        Some(Self {
+            path: place.path.clone(),
+            line: place.node.line,
+            sample,
+            value,
+        })
     }
 }
 
@@ -98,20 +128,32 @@ impl RuleFile {
                 Err(more) => problems.extend(more),
             }
         }
-        if problems.is_empty() { Ok(()) } else { Err(problems) }
+        if problems.is_empty() {
+            Ok(())
+        } else {
+            Err(problems)
+        }
     }
 
     /// What a reader would see after the test's spans and records, by canonical sample.
     fn samples(&self, test: &TestCase) -> Result<BTreeMap<String, f64>, Vec<Problem>> {
-        let alone = Self { tests: Vec::new(), ..self.clone() };
+        let alone = Self {
+            tests: Vec::new(),
+            ..self.clone()
+        };
         let mut keys = Keys::new();
         let rules = Rules::new(&RuleSet::new(vec![alone]), &mut keys)?;
         let mut stage = rules.stage();
         for span in &test.spans {
             let bytes = span.request();
             let mut visit = |view: &SpanView<'_, '_>| rules.observe(&mut stage, view);
-            if let Err(error) = walk::traces(&bytes, &keys, &walk::WalkLimits::default(), &mut visit) {
-                return Err(vec![Problem::new(&test.path, format!("the spans cannot be encoded: {error}"))]);
+            if let Err(error) =
+                walk::traces(&bytes, &keys, &walk::WalkLimits::default(), &mut visit)
+            {
+                return Err(vec![Problem::new(
+                    &test.path,
+                    format!("the spans cannot be encoded: {error}"),
+                )]);
             }
         }
         rules.commit(stage, UnixNanos(1));
@@ -125,7 +167,11 @@ impl RuleFile {
         let (families, _) = exposition::reconcile(families);
         let text = exposition::render(&families, Format::Text, Options::default());
         let text = String::from_utf8_lossy(&text);
-        Ok(text.lines().filter(|line| !line.starts_with('#')).filter_map(parse_line).collect())
+        Ok(text
+            .lines()
+            .filter(|line| !line.starts_with('#'))
+            .filter_map(parse_line)
+            .collect())
     }
 }
 
@@ -138,12 +184,15 @@ fn compare(test: &TestCase, samples: &BTreeMap<String, f64>, problems: &mut Vec<
     for expectation in &test.expect {
         let found = samples.get(&expectation.sample).copied();
         let same = match (expectation.value, found) {
-            (Some(expected), Some(found)) => (expected - found).abs() <= 1e-9 * expected.abs().max(1.0),
+            (Some(expected), Some(found)) => {
+                (expected - found).abs() <= 1e-9 * expected.abs().max(1.0)
+            }
             (None, None) => true,
             _ => false,
         };
         if !same {
-            let show = |value: Option<f64>| value.map_or("absent".to_owned(), |value| value.to_string());
+            let show =
+                |value: Option<f64>| value.map_or("absent".to_owned(), |value| value.to_string());
             let message = format!(
                 "test \"{}\": expected {} {}, got {}",
                 test.name,
@@ -159,9 +208,15 @@ fn compare(test: &TestCase, samples: &BTreeMap<String, f64>, problems: &mut Vec<
         let name = name_of(sample);
         let same_name = |expected: &&Expectation| name_of(&expected.sample) == name;
         let counted = !name.ends_with("_bucket") && !name.ends_with("_sum");
-        let listed = test.expect.iter().any(|expected| expected.sample == *sample);
+        let listed = test
+            .expect
+            .iter()
+            .any(|expected| expected.sample == *sample);
         if counted && !listed && test.expect.iter().any(|expected| same_name(&expected)) {
-            let message = format!("test \"{}\": {sample} is {value} and not expected", test.name);
+            let message = format!(
+                "test \"{}\": {sample} is {value} and not expected",
+                test.name
+            );
             problems.push(Problem::new(format!("{}.expect", test.path), message));
         }
     }
@@ -170,9 +225,17 @@ fn compare(test: &TestCase, samples: &BTreeMap<String, f64>, problems: &mut Vec<
 /// What there is of the same name, so that a wrong label is seen at once.
 fn present(sample: &str, samples: &BTreeMap<String, f64>) -> String {
     let name = name_of(sample);
-    let same = samples.iter().filter(|(other, value)| name_of(other) == name && **value != 0.0);
-    let lines: Vec<String> = same.map(|(sample, value)| format!("{sample} {value}")).collect();
-    if lines.is_empty() { format!("every {name} is 0 or absent") } else { format!("there is {}", lines.join("; ")) }
+    let same = samples
+        .iter()
+        .filter(|(other, value)| name_of(other) == name && **value != 0.0);
+    let lines: Vec<String> = same
+        .map(|(sample, value)| format!("{sample} {value}"))
+        .collect();
+    if lines.is_empty() {
+        format!("every {name} is 0 or absent")
+    } else {
+        format!("there is {}", lines.join("; "))
+    }
 }
 
 /// A map of the file as a record.
@@ -180,8 +243,13 @@ struct MapFields<'a>(&'a Node);
 
 impl MapFields<'_> {
     fn find(&self, name: &str) -> Option<&Node> {
-        let NodeValue::Map(entries) = &self.0.value else { return None };
-        entries.iter().find(|(key, _)| key == name).map(|(_, node)| node)
+        let NodeValue::Map(entries) = &self.0.value else {
+            return None;
+        };
+        entries
+            .iter()
+            .find(|(key, _)| key == name)
+            .map(|(_, node)| node)
     }
 }
 

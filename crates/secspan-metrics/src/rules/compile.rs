@@ -59,10 +59,18 @@ pub(super) enum Each {
 }
 
 pub(super) fn compile(set: &RuleSet, keys: &mut Keys) -> Result<Rules, Vec<Problem>> {
-    let mut compiler = Compiler { set, keys, problems: Vec::new(), tables: Vec::new() };
+    let mut compiler = Compiler {
+        set,
+        keys,
+        problems: Vec::new(),
+        tables: Vec::new(),
+    };
     let (mut on_span, mut on_event, mut on_record) = (Vec::new(), Vec::new(), Vec::new());
     let mut event_names = Some(SlotSet::EMPTY);
-    let metrics = set.files.iter().flat_map(|file| file.metrics.iter().map(move |metric| (file, metric)));
+    let metrics = set
+        .files
+        .iter()
+        .flat_map(|file| file.metrics.iter().map(move |metric| (file, metric)));
     for (file, metric) in metrics {
         let before = compiler.problems.len();
         let rule = compiler.rule(metric);
@@ -81,11 +89,19 @@ pub(super) fn compile(set: &RuleSet, keys: &mut Keys) -> Result<Rules, Vec<Probl
         }
     }
     let service_name = compiler.slot(SERVICE_NAME, "");
-    let Compiler { problems, tables, .. } = compiler;
+    let Compiler {
+        problems, tables, ..
+    } = compiler;
     match service_name {
-        Some(service_name) if problems.is_empty() => {
-            Ok(Rules { tables, on_span, on_event, on_record, event_names, service_name, stages: Pool::default() })
-        }
+        Some(service_name) if problems.is_empty() => Ok(Rules {
+            tables,
+            on_span,
+            on_event,
+            on_record,
+            event_names,
+            service_name,
+            stages: Pool::default(),
+        }),
         _ => Err(problems),
     }
 }
@@ -103,40 +119,68 @@ impl Compiler<'_> {
         let table = self.table(metric, &labels)?;
         let conditions = metric.conditions.iter();
         let conditions: Option<_> = conditions
-            .map(|condition| Some((self.source(&condition.source, metric)?, condition.test.clone())))
+            .map(|condition| {
+                Some((
+                    self.source(&condition.source, metric)?,
+                    condition.test.clone(),
+                ))
+            })
             .collect();
         let labels: Option<_> = labels
             .into_iter()
-            .map(|rule| Some(Label { from: self.sources(&rule.from, metric)?, rule }))
+            .map(|rule| {
+                Some(Label {
+                    from: self.sources(&rule.from, metric)?,
+                    rule,
+                })
+            })
             .collect();
         let value = match &metric.value {
             ValueRule::Constant(value) => Value::Constant(*value),
-            ValueRule::From { sources, scale } => {
-                Value::From { sources: self.sources(sources, metric)?, scale: *scale }
-            }
+            ValueRule::From { sources, scale } => Value::From {
+                sources: self.sources(sources, metric)?,
+                scale: *scale,
+            },
         };
         let for_each = match &metric.for_each {
             None => None,
             Some(ForEach::List(list)) => Some(Each::List(list.as_str().into())),
             Some(ForEach::Fields { fields, .. }) => {
                 let fields = fields.iter();
-                let fields: Option<_> =
-                    fields.map(|(item, from)| Some((item.as_str().into(), self.sources(from, metric)?))).collect();
+                let fields: Option<_> = fields
+                    .map(|(item, from)| Some((item.as_str().into(), self.sources(from, metric)?)))
+                    .collect();
                 Some(Each::Fields(fields?))
             }
         };
         let rising = metric.kind == crate::family::Kind::Counter;
-        Some(Rule { table, conditions: conditions?, labels: labels?, value, for_each, rising })
+        Some(Rule {
+            table,
+            conditions: conditions?,
+            labels: labels?,
+            value,
+            for_each,
+            rising,
+        })
     }
 
     /// The table of a metric: a new one, or that of an earlier rule for the same metric.
     fn table(&mut self, metric: &MetricRule, labels: &[LabelRule]) -> Option<usize> {
         let what = self.description(metric, labels);
-        if let Some(at) = self.tables.iter().position(|table| *table.description().name == *metric.name) {
+        if let Some(at) = self
+            .tables
+            .iter()
+            .position(|table| *table.description().name == *metric.name)
+        {
             let known = self.tables.get(at)?.description();
-            let same = known.kind == what.kind && known.labels == what.labels && known.bounds == what.bounds;
+            let same = known.kind == what.kind
+                && known.labels == what.labels
+                && known.bounds == what.bounds;
             if !same {
-                let problem = Problem::new(&metric.path, "this metric is defined before in another shape");
+                let problem = Problem::new(
+                    &metric.path,
+                    "this metric is defined before in another shape",
+                );
                 let hint = "rules for one metric need the same type, labels and buckets";
                 self.problems.push(problem.given(&metric.name).hint(hint));
             }
@@ -172,16 +216,29 @@ impl Compiler<'_> {
         }
         let values: Vec<&[String]> = labels
             .iter()
-            .map(|label| if label.initial.is_empty() { label.allowed.as_slice() } else { label.initial.as_slice() })
+            .map(|label| {
+                if label.initial.is_empty() {
+                    label.allowed.as_slice()
+                } else {
+                    label.initial.as_slice()
+                }
+            })
             .collect();
-        let Some(count) = values.iter().try_fold(1_usize, |count, values| count.checked_mul(values.len())) else {
+        let Some(count) = values
+            .iter()
+            .try_fold(1_usize, |count, values| count.checked_mul(values.len()))
+        else {
             return;
         };
         if count > PRESET_SERIES_MAX {
             let problem = Problem::new(&metric.path, "too many series exist from the start");
             let problem = problem.given(format!("{count} combinations of labels"));
             let hint = "shorten the lists of allowed values, or leave one label open";
-            self.problems.push(problem.allowed(format!("up to {PRESET_SERIES_MAX}")).hint(hint));
+            self.problems.push(
+                problem
+                    .allowed(format!("up to {PRESET_SERIES_MAX}"))
+                    .hint(hint),
+            );
             return;
         }
         for at in 0..count {
@@ -197,8 +254,13 @@ impl Compiler<'_> {
 
     /// Adds the event names that a rule asks for; `None` when it asks for any.
     fn event_names(&mut self, metric: &MetricRule, mut names: SlotSet) -> Option<SlotSet> {
-        let named = metric.conditions.iter().find(|condition| condition.source == "$name");
-        let Some(Test::In(wanted)) = named.map(|condition| &condition.test) else { return None };
+        let named = metric
+            .conditions
+            .iter()
+            .find(|condition| condition.source == "$name");
+        let Some(Test::In(wanted)) = named.map(|condition| &condition.test) else {
+            return None;
+        };
         for name in wanted {
             names.insert(self.slot(name, &metric.path)?);
         }
@@ -221,15 +283,18 @@ impl Compiler<'_> {
         ];
         if text.starts_with('$') {
             let known = INTRINSICS.iter().find(|(name, _)| *name == text);
-            let fits = known.filter(|(_, source)| metric.on != On::Record || *source == Source::Item);
+            let fits =
+                known.filter(|(_, source)| metric.on != On::Record || *source == Source::Item);
             if fits.is_none() {
                 let allowed: Vec<&str> = match metric.on {
                     On::Record => vec!["$item"],
                     On::Span | On::Event => INTRINSICS.iter().map(|(name, _)| *name).collect(),
                 };
-                let problem = Problem::new(&metric.path, "not something a rule can look at").given(text);
+                let problem =
+                    Problem::new(&metric.path, "not something a rule can look at").given(text);
                 let problem = problem.allowed(allowed.join(", "));
-                self.problems.push(super::tree::with_nearest(problem, text, &allowed));
+                self.problems
+                    .push(super::tree::with_nearest(problem, text, &allowed));
             }
             return fits.map(|(_, source)| source.clone());
         }
@@ -244,7 +309,8 @@ impl Compiler<'_> {
             Ok(slot) => Some(slot),
             Err(error) => {
                 let problem = Problem::new(path, error.to_string()).given(key);
-                self.problems.push(problem.hint("use fewer dimensions and rules"));
+                self.problems
+                    .push(problem.hint("use fewer dimensions and rules"));
                 None
             }
         }

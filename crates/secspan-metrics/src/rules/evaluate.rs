@@ -54,11 +54,19 @@ impl Rule {
         for label in &self.labels {
             label.write(facts, &mut stage.key);
         }
-        table.add(stage, value, 1, exemplar.map(|exemplar| Exemplar { value, ..exemplar }));
+        table.add(
+            stage,
+            value,
+            1,
+            exemplar.map(|exemplar| Exemplar { value, ..exemplar }),
+        );
     }
 
     fn scaled(&self, facts: &impl Facts, sources: &[Source], scale: f64) -> Option<f64> {
-        let value = sources.iter().find_map(|source| number(facts.value(source)?))? * scale;
+        let value = sources
+            .iter()
+            .find_map(|source| number(facts.value(source)?))?
+            * scale;
         (value.is_finite() && (value >= 0.0 || !self.rising)).then_some(value)
     }
 }
@@ -74,8 +82,16 @@ impl Label {
 
     fn named<'t>(&'t self, text: &'t str) -> &'t str {
         let rule = &self.rule;
-        let text = rule.strip_prefix.as_deref().and_then(|prefix| text.strip_prefix(prefix)).unwrap_or(text);
-        let text = rule.map.iter().find(|(from, _)| from == text).map_or(text, |(_, to)| to);
+        let text = rule
+            .strip_prefix
+            .as_deref()
+            .and_then(|prefix| text.strip_prefix(prefix))
+            .unwrap_or(text);
+        let text = rule
+            .map
+            .iter()
+            .find(|(from, _)| from == text)
+            .map_or(text, |(_, to)| to);
         let allowed = rule.allowed.is_empty() || rule.allowed.iter().any(|allowed| allowed == text);
         if allowed { text } else { &rule.other }
     }
@@ -94,7 +110,11 @@ fn is_one_of(value: Given<'_>, texts: &[String]) -> bool {
 /// A number, or text that is one: some SDKs send unsigned integers as text.
 fn number(value: Given<'_>) -> Option<f64> {
     match value {
-        Given::Str(text) => text.trim().parse().ok().filter(|value: &f64| value.is_finite()),
+        Given::Str(text) => text
+            .trim()
+            .parse()
+            .ok()
+            .filter(|value: &f64| value.is_finite()),
         other => other.as_double(),
     }
 }

@@ -117,7 +117,10 @@ pub(super) enum ForEach {
     /// The items of a record's list.
     List(String),
     /// A fixed set of items, each with the value it takes.
-    Fields { label: String, fields: Vec<(String, Vec<String>)> },
+    Fields {
+        label: String,
+        fields: Vec<(String, Vec<String>)>,
+    },
 }
 
 impl RuleFile {
@@ -126,7 +129,7 @@ impl RuleFile {
     /// # Errors
     /// All problems of the file, each with its key path and line.
     pub fn parse(text: &str) -> Result<Self, Vec<Problem>> {
-        let node = Node::parse(text).map_err(|problem| vec![problem])?;
+        let node = Node::parse(text).map_err(|problem| vec![*problem])?;
         Self::from_node(&node, "")
     }
 
@@ -141,22 +144,39 @@ impl RuleFile {
         if let Some(metrics) = section.required("metrics", &mut problems) {
             let places = metrics.list(&mut problems);
             if places.len() > METRICS_MAX {
-                problems.push(metrics.problem("too many metrics").allowed(format!("up to {METRICS_MAX}")));
+                problems.push(
+                    metrics
+                        .problem("too many metrics")
+                        .allowed(format!("up to {METRICS_MAX}")),
+                );
             }
-            file.metrics = places.iter().filter_map(|place| read_metric(place, &mut problems)).collect();
+            file.metrics = places
+                .iter()
+                .filter_map(|place| read_metric(place, &mut problems))
+                .collect();
         }
         if let Some(tests) = section.get("tests") {
             let places = tests.list(&mut problems);
-            file.tests = places.iter().filter_map(|place| TestCase::read(place, &mut problems)).collect();
+            file.tests = places
+                .iter()
+                .filter_map(|place| TestCase::read(place, &mut problems))
+                .collect();
         }
         problems.sort_by_key(|problem| problem.line);
-        if problems.is_empty() { Ok(file) } else { Err(problems) }
+        if problems.is_empty() {
+            Ok(file)
+        } else {
+            Err(problems)
+        }
     }
 
     /// Says which file or pack these rules are, for problems found when rules meet.
     #[must_use]
     pub fn with_source(self, source: &str) -> Self {
-        Self { source: source.to_owned(), ..self }
+        Self {
+            source: source.to_owned(),
+            ..self
+        }
     }
 
     /// The names of its metrics, in order.
@@ -170,28 +190,68 @@ impl RuleFile {
     }
 }
 
-const METRIC_KEYS: [&str; 11] =
-    ["name", "type", "help", "unit", "buckets", "on", "match", "labels", "value", "for_each", "series_max"];
+const METRIC_KEYS: [&str; 11] = [
+    "name",
+    "type",
+    "help",
+    "unit",
+    "buckets",
+    "on",
+    "match",
+    "labels",
+    "value",
+    "for_each",
+    "series_max",
+];
 
 fn read_metric(place: &Place<'_>, problems: &mut Vec<Problem>) -> Option<MetricRule> {
     let section = place.section(&METRIC_KEYS, problems);
-    let name = section.required("name", problems).and_then(|place| read_name(place, problems));
-    let kinds = [("counter", Kind::Counter), ("gauge", Kind::Gauge), ("histogram", Kind::Histogram)];
-    let kind = section.required("type", problems).and_then(|place| place.word(&kinds, problems));
-    let help = section.required("help", problems).and_then(|place| place.text(problems));
-    let on = [("span", On::Span), ("event", On::Event), ("record", On::Record)];
-    let on = section.required("on", problems).and_then(|place| place.word(&on, problems));
+    let name = section
+        .required("name", problems)
+        .and_then(|place| read_name(place, problems));
+    let kinds = [
+        ("counter", Kind::Counter),
+        ("gauge", Kind::Gauge),
+        ("histogram", Kind::Histogram),
+    ];
+    let kind = section
+        .required("type", problems)
+        .and_then(|place| place.word(&kinds, problems));
+    let help = section
+        .required("help", problems)
+        .and_then(|place| place.text(problems));
+    let on = [
+        ("span", On::Span),
+        ("event", On::Event),
+        ("record", On::Record),
+    ];
+    let on = section
+        .required("on", problems)
+        .and_then(|place| place.word(&on, problems));
     let unit = section.text("unit", problems).unwrap_or_default();
     let bounds = read_bounds(&section, kind, problems);
     let conditions = read_conditions(&section, on, problems);
     let labels = read_labels(&section, problems);
-    let value = section.get("value").map_or(Some(ValueRule::Constant(1.0)), |place| read_value(place, problems));
-    let for_each = section.get("for_each").and_then(|place| read_for_each(place, on, problems));
-    let series_max = section.get("series_max").and_then(|place| place.count(crate::limits::SERIES_CEILING, problems));
-    if let (Some(place), Some(Kind::Counter), Some(ValueRule::Constant(value))) = (section.get("value"), kind, &value)
+    let value = section
+        .get("value")
+        .map_or(Some(ValueRule::Constant(1.0)), |place| {
+            read_value(place, problems)
+        });
+    let for_each = section
+        .get("for_each")
+        .and_then(|place| read_for_each(place, on, problems));
+    let series_max = section
+        .get("series_max")
+        .and_then(|place| place.count(crate::limits::SERIES_CEILING, problems));
+    if let (Some(place), Some(Kind::Counter), Some(ValueRule::Constant(value))) =
+        (section.get("value"), kind, &value)
         && *value < 0.0
     {
-        problems.push(place.problem("a counter cannot go down").allowed("0 or more"));
+        problems.push(
+            place
+                .problem("a counter cannot go down")
+                .allowed("0 or more"),
+        );
     }
     Some(MetricRule {
         path: place.path.clone(),
@@ -216,7 +276,12 @@ fn read_name(place: &Place<'_>, problems: &mut Vec<Problem>) -> Option<String> {
         return Some(given);
     }
     let hint = format!("write {}", name::metric_name(&given));
-    problems.push(place.problem("not a metric name").allowed("letters, digits, _ and :").hint(hint));
+    problems.push(
+        place
+            .problem("not a metric name")
+            .allowed("letters, digits, _ and :")
+            .hint(hint),
+    );
     None
 }
 
@@ -224,7 +289,8 @@ fn read_bounds(section: &Section<'_>, kind: Option<Kind>, problems: &mut Vec<Pro
     let Some(place) = section.get("buckets") else {
         if kind == Some(Kind::Histogram) {
             let path = format!("{}.buckets", section.whole.path);
-            let problem = Problem::new(path, "a histogram needs buckets").line(section.whole.node.line);
+            let problem =
+                Problem::new(path, "a histogram needs buckets").line(section.whole.node.line);
             problems.push(problem.hint("list the upper bounds, for example [1, 5, 30]"));
         }
         return Bounds::none();
@@ -233,7 +299,11 @@ fn read_bounds(section: &Section<'_>, kind: Option<Kind>, problems: &mut Vec<Pro
         problems.push(place.problem("only a histogram has buckets"));
     }
     let before = problems.len();
-    let bounds: Vec<f64> = place.list(problems).iter().filter_map(|item| item.number(problems)).collect();
+    let bounds: Vec<f64> = place
+        .list(problems)
+        .iter()
+        .filter_map(|item| item.number(problems))
+        .collect();
     Bounds::new(&bounds).unwrap_or_else(|error| {
         if problems.len() == before {
             problems.push(place.problem(error.to_string()));
@@ -242,13 +312,31 @@ fn read_bounds(section: &Section<'_>, kind: Option<Kind>, problems: &mut Vec<Pro
     })
 }
 
-fn read_conditions(section: &Section<'_>, on: Option<On>, problems: &mut Vec<Problem>) -> Vec<Condition> {
-    let Some(place) = section.get("match") else { return Vec::new() };
-    place.list(problems).iter().filter_map(|item| read_condition(item, on, problems)).collect()
+fn read_conditions(
+    section: &Section<'_>,
+    on: Option<On>,
+    problems: &mut Vec<Problem>,
+) -> Vec<Condition> {
+    let Some(place) = section.get("match") else {
+        return Vec::new();
+    };
+    place
+        .list(problems)
+        .iter()
+        .filter_map(|item| read_condition(item, on, problems))
+        .collect()
 }
 
-fn read_condition(place: &Place<'_>, on: Option<On>, problems: &mut Vec<Problem>) -> Option<Condition> {
-    let subject = if on == Some(On::Record) { "field" } else { "attribute" };
+fn read_condition(
+    place: &Place<'_>,
+    on: Option<On>,
+    problems: &mut Vec<Problem>,
+) -> Option<Condition> {
+    let subject = if on == Some(On::Record) {
+        "field"
+    } else {
+        "attribute"
+    };
     let keys = match on {
         Some(On::Record) => vec![subject, "equals", "in", "not_in", "exists"],
         _ => vec!["name", subject, "equals", "in", "not_in", "exists"],
@@ -256,14 +344,26 @@ fn read_condition(place: &Place<'_>, on: Option<On>, problems: &mut Vec<Problem>
     let section = place.section(&keys, problems);
     if let Some(names) = section.get("name") {
         let names = names.texts(problems);
-        return Some(Condition { source: "$name".to_owned(), test: Test::In(names) });
+        return Some(Condition {
+            source: "$name".to_owned(),
+            test: Test::In(names),
+        });
     }
     let source = section.required(subject, problems)?.text(problems)?;
     let tests: Vec<Test> = [
-        section.get("equals").map(|place| Test::In(place.texts(problems))),
-        section.get("in").map(|place| Test::In(place.texts(problems))),
-        section.get("not_in").map(|place| Test::NotIn(place.texts(problems))),
-        section.get("exists").and_then(|place| place.flag(problems)).map(Test::Exists),
+        section
+            .get("equals")
+            .map(|place| Test::In(place.texts(problems))),
+        section
+            .get("in")
+            .map(|place| Test::In(place.texts(problems))),
+        section
+            .get("not_in")
+            .map(|place| Test::NotIn(place.texts(problems))),
+        section
+            .get("exists")
+            .and_then(|place| place.flag(problems))
+            .map(Test::Exists),
     ]
     .into_iter()
     .flatten()
@@ -271,7 +371,10 @@ fn read_condition(place: &Place<'_>, on: Option<On>, problems: &mut Vec<Problem>
     match <[Test; 1]>::try_from(tests) {
         Ok([test]) => Some(Condition { source, test }),
         Err(tests) => {
-            let problem = place.problem(format!("a condition asks one thing, this one {}", tests.len()));
+            let problem = place.problem(format!(
+                "a condition asks one thing, this one {}",
+                tests.len()
+            ));
             problems.push(problem.allowed("one of equals, in, not_in, exists"));
             None
         }
@@ -279,38 +382,76 @@ fn read_condition(place: &Place<'_>, on: Option<On>, problems: &mut Vec<Problem>
 }
 
 fn read_labels(section: &Section<'_>, problems: &mut Vec<Problem>) -> Vec<LabelRule> {
-    let Some(place) = section.get("labels") else { return Vec::new() };
+    let Some(place) = section.get("labels") else {
+        return Vec::new();
+    };
     let entries = place.entries(problems);
-    entries.iter().filter_map(|(name, place)| read_label(name, place, problems)).collect()
+    entries
+        .iter()
+        .filter_map(|(name, place)| read_label(name, place, problems))
+        .collect()
 }
 
-const LABEL_KEYS: [&str; 8] =
-    ["from", "strip_prefix", "map", "allowed", "other", "default", "initial", "values_max"];
+const LABEL_KEYS: [&str; 8] = [
+    "from",
+    "strip_prefix",
+    "map",
+    "allowed",
+    "other",
+    "default",
+    "initial",
+    "values_max",
+];
 
 fn read_label(name: &str, place: &Place<'_>, problems: &mut Vec<Problem>) -> Option<LabelRule> {
     if !name::is_label_name(name) || name == "le" {
-        let problem = place.problem("not a label name").given(name).allowed("letters, digits and _, not le");
+        let problem = place
+            .problem("not a label name")
+            .given(name)
+            .allowed("letters, digits and _, not le");
         let valid = name::label_name(name);
-        problems.push(if valid == name { problem } else { problem.hint(format!("write {valid}")) });
+        problems.push(if valid == name {
+            problem
+        } else {
+            problem.hint(format!("write {valid}"))
+        });
     }
     let section = place.section(&LABEL_KEYS, problems);
-    let map = section.get("map").map(|place| place.entries(problems)).unwrap_or_default();
-    let map = map.iter().filter_map(|(key, place)| Some(((*key).to_owned(), place.text(problems)?))).collect();
+    let map = section
+        .get("map")
+        .map(|place| place.entries(problems))
+        .unwrap_or_default();
+    let map = map
+        .iter()
+        .filter_map(|(key, place)| Some(((*key).to_owned(), place.text(problems)?)))
+        .collect();
     let allowed = section.texts("allowed", problems);
     for key in ["other", "initial", "values_max"] {
-        let conflict = if key == "other" { allowed.is_empty() } else { !allowed.is_empty() };
+        let conflict = if key == "other" {
+            allowed.is_empty()
+        } else {
+            !allowed.is_empty()
+        };
         if let Some(place) = section.get(key).filter(|_| conflict) {
-            let when = if key == "other" { "only a label with allowed has" } else { "a label with allowed has no" };
+            let when = if key == "other" {
+                "only a label with allowed has"
+            } else {
+                "a label with allowed has no"
+            };
             problems.push(place.problem(format!("{when} {key}")));
         }
     }
     Some(LabelRule {
         name: name.to_owned(),
-        from: section.required("from", problems).map(|place| place.texts(problems))?,
+        from: section
+            .required("from", problems)
+            .map(|place| place.texts(problems))?,
         strip_prefix: section.text("strip_prefix", problems),
         map,
         allowed,
-        other: section.text("other", problems).unwrap_or_else(|| "other".to_owned()),
+        other: section
+            .text("other", problems)
+            .unwrap_or_else(|| "other".to_owned()),
         default: section.text("default", problems),
         initial: section.texts("initial", problems),
         values_max: section
@@ -323,29 +464,47 @@ fn read_value(place: &Place<'_>, problems: &mut Vec<Problem>) -> Option<ValueRul
     if let super::tree::NodeValue::Map(_) = place.node.value {
         let section = place.section(&["from", "scale"], problems);
         let sources = section.required("from", problems)?.texts(problems);
-        let scale = section.get("scale").map_or(Some(1.0), |place| place.number(problems))?;
+        let scale = section
+            .get("scale")
+            .map_or(Some(1.0), |place| place.number(problems))?;
         return Some(ValueRule::From { sources, scale });
     }
     place.number(problems).map(ValueRule::Constant)
 }
 
-fn read_for_each(place: &Place<'_>, on: Option<On>, problems: &mut Vec<Problem>) -> Option<ForEach> {
+fn read_for_each(
+    place: &Place<'_>,
+    on: Option<On>,
+    problems: &mut Vec<Problem>,
+) -> Option<ForEach> {
     let section = place.section(&["list", "label", "fields"], problems);
     match (section.get("list"), section.get("fields")) {
         (Some(list), None) => {
             if on.is_some_and(|on| on != On::Record) {
-                problems.push(list.problem("only records have lists").hint("use label and fields"));
+                problems.push(
+                    list.problem("only records have lists")
+                        .hint("use label and fields"),
+                );
             }
             list.text(problems).map(ForEach::List)
         }
         (None, Some(fields)) => {
             let label = section.required("label", problems)?.text(problems)?;
             let fields = fields.entries(problems);
-            let fields = fields.iter().map(|(item, place)| ((*item).to_owned(), place.texts(problems)));
-            Some(ForEach::Fields { label, fields: fields.collect() })
+            let fields = fields
+                .iter()
+                .map(|(item, place)| ((*item).to_owned(), place.texts(problems)));
+            Some(ForEach::Fields {
+                label,
+                fields: fields.collect(),
+            })
         }
         _ => {
-            problems.push(place.problem("needs either a list or fields").allowed("list; or label and fields"));
+            problems.push(
+                place
+                    .problem("needs either a list or fields")
+                    .allowed("list; or label and fields"),
+            );
             None
         }
     }

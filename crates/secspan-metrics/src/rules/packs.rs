@@ -39,12 +39,12 @@ pub const PACKS: [Pack; 3] = [
 /// # Errors
 /// One problem when there is no pack of this name; `path` is where the name stands.
 pub fn load(name: &str, path: &str) -> Result<RuleFile, Vec<Problem>> {
-    match PACKS.iter().find(|pack| pack.name == name) {
-        Some(pack) => RuleFile::parse(pack.text).map(|file| file.with_source(pack.name)),
-        None => {
-            let names: Vec<&str> = PACKS.iter().map(|pack| pack.name).collect();
-            let problem = Problem::new(path, "no such rule pack").given(name).allowed(names.join(", "));
-            Err(vec![with_nearest(problem, name, &names)])
-        }
+    if let Some(pack) = PACKS.iter().find(|pack| pack.name == name) {
+        return RuleFile::parse(pack.text).map(|file| file.with_source(pack.name));
     }
+    let names: Vec<&str> = PACKS.iter().map(|pack| pack.name).collect();
+    let problem = Problem::new(path, "no such rule pack")
+        .given(name)
+        .allowed(names.join(", "));
+    Err(vec![with_nearest(problem, name, &names)])
 }

@@ -1,19 +1,20 @@
 //! Records as facts: a neutral view, so that this crate need not know what a record is.
 //!
-//! Field names that the built-in packs read, for whoever implements [`Fields`]. Those of a written record are its
-//! fields in the JSONL contract; the others say what became of it.
+//! Field names that the built-in packs read, for whoever implements [`Fields`]. A record that was written has all that
+//! it knows; a workflow that ended without one has `kind`, `workflow`, `outcome` and, where known, `priority`, so that
+//! it counts by its outcome and in nothing else. Amendments of a record that was counted are not given to rules.
 //!
 //! | field | value |
 //! |---|---|
 //! | `kind` | text: `enrichment`, `review`, … |
-//! | `recorded` | bool: a line was written for it; amendments of an earlier line are not given to rules at all |
-//! | `outcome` | text: `success`, `failure`, `error`, `timeout`, `cancelled` |
-//! | `workflow_id`, `priority_assigned`, `analyst` | text, absent when unknown |
-//! | `total_duration_seconds`, `cvss_score`, `epss_score` | number, absent when unknown |
-//! | `kev_status` | bool, absent when unknown |
-//! | `stages` | list, one item for each stage that ran: `stage` text, `duration_seconds` number, `over_budget` bool |
+//! | `workflow`, `outcome`, `priority`, `analyst` | text |
+//! | `total_duration_seconds`, `cvss_score`, `epss_score` | number |
+//! | `kev_status` | bool |
+//! | `stages` | list, one item for each stage that ran: `stage` text, `seconds` number, `over_budget` bool |
 //! | `quality_classification`, `investigation_type` | text, reviews |
 //! | `overall_score` | number, reviews |
+//!
+//! What is unknown is absent: it adds nothing.
 
 use std::fmt;
 
@@ -65,16 +66,20 @@ pub(super) struct RecordFacts<'r> {
 
 impl fmt::Debug for RecordFacts<'_> {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.debug_struct("RecordFacts").field("item_name", &self.item_name).finish_non_exhaustive()
+        out.debug_struct("RecordFacts")
+            .field("item_name", &self.item_name)
+            .finish_non_exhaustive()
     }
 }
 
 impl Facts for RecordFacts<'_> {
     fn value(&self, source: &Source) -> Option<Value<'_>> {
         match source {
-            Source::Field(name) => {
-                self.item.and_then(|item| item.get(name)).or_else(|| self.record.get(name)).map(Value::from)
-            }
+            Source::Field(name) => self
+                .item
+                .and_then(|item| item.get(name))
+                .or_else(|| self.record.get(name))
+                .map(Value::from),
             Source::Item => self.item_name.map(Value::Str),
             _ => None,
         }
@@ -83,7 +88,11 @@ impl Facts for RecordFacts<'_> {
 
 /// Calls `add` with each number that the rule adds for a record.
 pub(super) fn apply(rule: &Rule, record: &dyn Fields, add: &mut dyn FnMut(f64, &RecordFacts<'_>)) {
-    let facts = RecordFacts { record, item: None, item_name: None };
+    let facts = RecordFacts {
+        record,
+        item: None,
+        item_name: None,
+    };
     match &rule.for_each {
         None => {
             if let Some(value) = rule.number(&facts).filter(|_| rule.matches(&facts)) {
@@ -92,14 +101,21 @@ pub(super) fn apply(rule: &Rule, record: &dyn Fields, add: &mut dyn FnMut(f64, &
         }
         Some(Each::Fields(fields)) => {
             for (item, sources) in fields.iter().filter(|_| rule.matches(&facts)) {
-                let facts = RecordFacts { item_name: Some(item), ..facts };
+                let facts = RecordFacts {
+                    item_name: Some(item),
+                    ..facts
+                };
                 if let Some(value) = rule.number_of(&facts, sources) {
                     add(value, &facts);
                 }
             }
         }
         Some(Each::List(list)) => record.each(list, &mut |item| {
-            let facts = RecordFacts { record, item: Some(item), item_name: None };
+            let facts = RecordFacts {
+                record,
+                item: Some(item),
+                item_name: None,
+            };
             if let Some(value) = rule.number(&facts).filter(|_| rule.matches(&facts)) {
                 add(value, &facts);
             }

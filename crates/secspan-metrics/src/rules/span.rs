@@ -18,7 +18,12 @@ pub(super) struct SpanFacts<'v, 's, 'a> {
 
 impl<'v, 's, 'a> SpanFacts<'v, 's, 'a> {
     pub(super) fn new(span: &'v SpanView<'s, 'a>, service_name: Slot) -> Self {
-        Self { span, event: None, item: None, service_name }
+        Self {
+            span,
+            event: None,
+            item: None,
+            service_name,
+        }
     }
 }
 
@@ -27,16 +32,24 @@ impl Facts for SpanFacts<'_, '_, '_> {
         let span = self.span;
         let value = match source {
             Source::Attribute(slot) => {
-                let event = self.event.as_ref().and_then(|event| event.attributes.get(*slot));
-                event.or_else(|| span.attributes.get(*slot)).or_else(|| span.resource.attributes.get(*slot))?
+                let event = self
+                    .event
+                    .as_ref()
+                    .and_then(|event| event.attributes.get(*slot));
+                event
+                    .or_else(|| span.attributes.get(*slot))
+                    .or_else(|| span.resource.attributes.get(*slot))?
             }
             Source::Name => Value::Str(self.event.as_ref().map_or(span.name, |event| event.name)),
             Source::SpanName => Value::Str(span.name),
             Source::SpanKind => Value::Str(kind_text(span.kind)),
             Source::StatusCode => Value::Str(status_text(span.status)),
-            Source::ServiceName => {
-                Value::Str(span.resource.attributes.str(self.service_name).unwrap_or(UNKNOWN_SERVICE))
-            }
+            Source::ServiceName => Value::Str(
+                span.resource
+                    .attributes
+                    .str(self.service_name)
+                    .unwrap_or(UNKNOWN_SERVICE),
+            ),
             Source::DurationSeconds => Value::Double(span.duration_nanos() as f64 / 1e9),
             Source::Item => Value::Str(self.item?),
             Source::Field(_) => return None,
@@ -62,7 +75,10 @@ pub(super) fn apply<'r, 's, 'a>(
         }
         Some(Each::Fields(fields)) => {
             for (item, sources) in fields {
-                let facts = SpanFacts { item: Some(item), ..*facts };
+                let facts = SpanFacts {
+                    item: Some(item),
+                    ..*facts
+                };
                 if let Some(value) = rule.number_of(&facts, sources) {
                     add(value, &facts);
                 }

@@ -1,7 +1,7 @@
 //! The packs keep their promises, and broken files are told what is wrong with them, all of it.
 
-use secspan_semconv::metric::TABLE as METRICS;
 use secspan_semconv::Instrument;
+use secspan_semconv::metric::TABLE as METRICS;
 
 use super::packs::{PACKS, load};
 use super::*;
@@ -12,17 +12,23 @@ fn problems_of(text: &str) -> String {
     let problems = match RuleFile::parse(text) {
         Err(problems) => problems,
         Ok(file) => {
-            let compiled = Rules::new(&RuleSet::new(vec![file.clone()]), &mut Keys::new()).map(drop);
+            let compiled =
+                Rules::new(&RuleSet::new(vec![file.clone()]), &mut Keys::new()).map(drop);
             compiled.and_then(|()| file.run_tests()).unwrap_err()
         }
     };
-    problems.iter().map(|problem| format!("{}: {problem}\n", problem.line)).collect()
+    let lines: Vec<String> = problems
+        .iter()
+        .map(|problem| format!("{}: {problem}", problem.line))
+        .collect();
+    lines.join("\n")
 }
 
 #[test]
 fn every_pack_passes_its_own_tests() {
     for pack in PACKS {
-        let file = load(pack.name, "packs[0]").unwrap_or_else(|problems| panic!("{}: {problems:#?}", pack.name));
+        let file = load(pack.name, "packs[0]")
+            .unwrap_or_else(|problems| panic!("{}: {problems:#?}", pack.name));
         assert!(file.tests_len() > 0, "{} has no tests", pack.name);
         if let Err(problems) = file.run_tests() {
             let texts: Vec<String> = problems.iter().map(ToString::to_string).collect();
@@ -37,7 +43,15 @@ fn every_metric_of_a_pack_is_as_registered() {
         let file = load(pack.name, "").unwrap();
         let rules = Rules::new(&RuleSet::new(vec![file]), &mut Keys::new()).unwrap();
         for table in &rules.tables {
-            let Description { name, help, unit, kind, bounds, labels, .. } = table.description();
+            let Description {
+                name,
+                help,
+                unit,
+                kind,
+                bounds,
+                labels,
+                ..
+            } = table.description();
             let registered = METRICS.iter().find(|metric| metric.name == &**name);
             let registered = registered.unwrap_or_else(|| panic!("{name} is not in the registry"));
             let instrument = match kind {
@@ -47,7 +61,11 @@ fn every_metric_of_a_pack_is_as_registered() {
             };
             assert_eq!(registered.instrument, instrument, "{name}");
             assert_eq!(registered.brief, &**help, "{name}");
-            assert_eq!(registered.unit == "s", &**unit == "seconds", "unit of {name}");
+            assert_eq!(
+                registered.unit == "s",
+                &**unit == "seconds",
+                "unit of {name}"
+            );
             assert_eq!(registered.buckets, bounds.as_slice(), "{name}");
             let labels: Vec<&str> = labels.iter().map(|label| &*label.name).collect();
             assert_eq!(registered.labels, labels, "{name}");
@@ -60,7 +78,9 @@ fn the_enrichment_pack_has_every_metric_of_the_contract() {
     let file = load("enrichment", "").unwrap();
     let names: Vec<&str> = file.metric_names().collect();
     let wanted = METRICS.iter().map(|metric| metric.name).filter(|name| {
-        ["secops_enrichment", "secops_perplexity", "secops_review"].iter().any(|start| name.starts_with(start))
+        ["secops_enrichment", "secops_perplexity", "secops_review"]
+            .iter()
+            .any(|start| name.starts_with(start))
     });
     for name in wanted {
         assert!(names.contains(&name), "{name} is missing");
@@ -79,6 +99,10 @@ fn an_unknown_pack_is_named_with_the_known_ones() {
 }
 
 #[test]
+#[expect(
+    clippy::too_many_lines,
+    reason = "a broken file and all that is said about it"
+)]
 fn all_problems_of_a_file_are_reported_at_once() {
     insta::assert_snapshot!(problems_of(r"
 metrics:
@@ -263,7 +287,10 @@ fn text_that_is_not_yaml_has_a_line() {
 fn rules_inside_another_file_keep_its_key_path() {
     let node = Node::parse("metrics: [{ name: a }]").unwrap();
     let problems = RuleFile::from_node(&node, "connectors.signalrules.rules").unwrap_err();
-    assert_eq!(problems[0].path, "connectors.signalrules.rules.metrics[0].type");
+    assert_eq!(
+        problems[0].path,
+        "connectors.signalrules.rules.metrics[0].type"
+    );
 }
 
 struct Empty;
@@ -283,19 +310,28 @@ fn records_carry_the_exemplar_with_the_observed_value() {
            for_each: { label: l, fields: { '7': $item } } }]",
     );
     let rules = Rules::new(&RuleSet::new(vec![file.unwrap()]), &mut Keys::new()).unwrap();
-    let seen = Exemplar { trace_id: TraceId([1; 16]), span_id: SpanId([2; 8]), value: 0.0, time: UnixNanos(5) };
+    let seen = Exemplar {
+        trace_id: TraceId([1; 16]),
+        span_id: SpanId([2; 8]),
+        value: 0.0,
+        time: UnixNanos(5),
+    };
     rules.record(&Empty, Some(seen), UnixNanos(9));
     rules.collect(UnixNanos(10), &mut Vec::new());
     let mut out = Vec::new();
     rules.collect(UnixNanos(11), &mut out);
-    let PointValue::Histogram(histogram) = &out[0].points[0].value else { panic!("a histogram") };
+    let PointValue::Histogram(histogram) = &out[0].points[0].value else {
+        panic!("a histogram")
+    };
     assert_eq!(histogram.exemplars, [(1, Exemplar { value: 7.0, ..seen })]);
 }
 
 #[test]
 fn saved_counts_come_back_and_other_shapes_start_anew() {
     let text = |label: &str| {
-        format!("metrics: [{{ name: a_total, type: counter, help: A., on: record, labels: {{ {label}: {{ from: x, default: y }} }} }}]")
+        format!(
+            "metrics: [{{ name: a_total, type: counter, help: A., on: record, labels: {{ {label}: {{ from: x, default: y }} }} }}]"
+        )
     };
     let build = |label: &str| {
         let file = RuleFile::parse(&text(label)).unwrap();
@@ -312,12 +348,23 @@ fn saved_counts_come_back_and_other_shapes_start_anew() {
     after.record(&Empty, None, UnixNanos(4));
     let mut out = Vec::new();
     after.collect(UnixNanos(5), &mut out);
-    assert_eq!(out[0].points[0].value, PointValue::Counter { value: 2.0, exemplar: None }, "no new 0");
+    assert_eq!(
+        out[0].points[0].value,
+        PointValue::Counter {
+            value: 2.0,
+            exemplar: None
+        },
+        "no new 0"
+    );
     assert_eq!(out[0].points[0].created, UnixNanos(1));
 
     assert_eq!(build("m").restore(&saved), Ok(0));
     for length in 0..saved.len() {
         let cut = build("l").restore(&saved[..length]);
-        assert!(cut.is_err() || length == 8, "{length} bytes of {}", saved.len());
+        assert!(
+            cut.is_err() || length == 8,
+            "{length} bytes of {}",
+            saved.len()
+        );
     }
 }

@@ -40,17 +40,22 @@ impl Node {
     ///
     /// # Errors
     /// One problem with the line when the text is not YAML; one when it is not exactly one document.
-    pub fn parse(text: &str) -> Result<Self, Problem> {
+    pub fn parse(text: &str) -> Result<Self, Box<Problem>> {
         let documents = MarkedYaml::load_from_str(text).map_err(|error| {
             let line = u32::try_from(error.marker().line()).unwrap_or(0);
-            Problem::new("", format!("not YAML: {}", error.info())).line(line)
+            Box::new(Problem::new("", format!("not YAML: {}", error.info())).line(line))
         })?;
         match documents.as_slice() {
             [document] => Self::from_yaml(document, 0),
-            [] => Ok(Self { value: NodeValue::Null, line: 1 }),
-            more => Err(Problem::new("", "more than one YAML document")
-                .given(format!("{} documents", more.len()))
-                .hint("put each into a file of its own")),
+            [] => Ok(Self {
+                value: NodeValue::Null,
+                line: 1,
+            }),
+            more => {
+                let problem = Problem::new("", "more than one YAML document");
+                let problem = problem.given(format!("{} documents", more.len()));
+                Err(Box::new(problem.hint("put each into a file of its own")))
+            }
         }
     }
 
@@ -64,9 +69,9 @@ impl Node {
         Self { value, line }
     }
 
-    fn from_yaml(yaml: &MarkedYaml<'_>, depth: usize) -> Result<Self, Problem> {
+    fn from_yaml(yaml: &MarkedYaml<'_>, depth: usize) -> Result<Self, Box<Problem>> {
         let line = u32::try_from(yaml.span.start.line()).unwrap_or(0);
-        let odd = |message: &str| Problem::new("", message).line(line);
+        let odd = |message: &str| Box::new(Problem::new("", message).line(line));
         if depth > DEPTH_MAX {
             return Err(odd("nested too deep"));
         }
@@ -134,16 +139,25 @@ pub(super) struct Place<'a> {
 
 impl<'a> Place<'a> {
     pub(super) fn new(node: &'a Node, path: &str) -> Self {
-        Self { node, path: path.to_owned() }
+        Self {
+            node,
+            path: path.to_owned(),
+        }
     }
 
     /// A problem with this node.
     pub(super) fn problem(&self, message: impl Into<String>) -> Problem {
-        Problem::new(self.path.clone(), message).line(self.node.line).given(self.node.given())
+        Problem::new(self.path.clone(), message)
+            .line(self.node.line)
+            .given(self.node.given())
     }
 
     fn child(&self, key: &str, node: &'a Node) -> Self {
-        let path = if self.path.is_empty() { key.to_owned() } else { format!("{}.{key}", self.path) };
+        let path = if self.path.is_empty() {
+            key.to_owned()
+        } else {
+            format!("{}.{key}", self.path)
+        };
         Self { node, path }
     }
 
@@ -169,11 +183,16 @@ impl<'a> Place<'a> {
     /// A count from 1 up to `max`.
     pub(super) fn count(&self, max: usize, problems: &mut Vec<Problem>) -> Option<usize> {
         let count = match self.node.value {
-            NodeValue::Int(value) => usize::try_from(value).ok().filter(|count| (1..=max).contains(count)),
+            NodeValue::Int(value) => usize::try_from(value)
+                .ok()
+                .filter(|count| (1..=max).contains(count)),
             _ => None,
         };
         if count.is_none() {
-            problems.push(self.problem("must be a whole number").allowed(format!("1 to {max}")));
+            problems.push(
+                self.problem("must be a whole number")
+                    .allowed(format!("1 to {max}")),
+            );
         }
         count
     }
@@ -204,31 +223,52 @@ impl<'a> Place<'a> {
     }
 
     fn each(&self, items: &'a [Node]) -> Vec<Place<'a>> {
-        let place = |(at, node)| Self { node, path: format!("{}[{at}]", self.path) };
+        let place = |(at, node)| Self {
+            node,
+            path: format!("{}[{at}]", self.path),
+        };
         items.iter().enumerate().map(place).collect()
     }
 
     pub(super) fn texts(&self, problems: &mut Vec<Problem>) -> Vec<String> {
-        self.items().iter().filter_map(|item| item.text(problems)).collect()
+        self.items()
+            .iter()
+            .filter_map(|item| item.text(problems))
+            .collect()
     }
 
     /// The entries of what must be a map.
     pub(super) fn entries(&self, problems: &mut Vec<Problem>) -> Vec<(&'a str, Place<'a>)> {
         if let NodeValue::Map(entries) = &self.node.value {
-            return entries.iter().map(|(key, node)| (key.as_str(), self.child(key, node))).collect();
+            return entries
+                .iter()
+                .map(|(key, node)| (key.as_str(), self.child(key, node)))
+                .collect();
         }
         problems.push(self.problem("must be a map"));
         Vec::new()
     }
 
     /// One of a few words.
-    pub(super) fn word<T: Copy>(&self, words: &[(&str, T)], problems: &mut Vec<Problem>) -> Option<T> {
+    pub(super) fn word<T: Copy>(
+        &self,
+        words: &[(&str, T)],
+        problems: &mut Vec<Problem>,
+    ) -> Option<T> {
         let text = self.node.text();
-        let found = words.iter().find(|(word, _)| Some(*word) == text.as_deref());
+        let found = words
+            .iter()
+            .find(|(word, _)| Some(*word) == text.as_deref());
         if found.is_none() {
             let allowed: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
-            let problem = self.problem("not one of the words allowed here").allowed(allowed.join(", "));
-            problems.push(with_nearest(problem, text.as_deref().unwrap_or_default(), &allowed));
+            let problem = self
+                .problem("not one of the words allowed here")
+                .allowed(allowed.join(", "));
+            problems.push(with_nearest(
+                problem,
+                text.as_deref().unwrap_or_default(),
+                &allowed,
+            ));
         }
         found.map(|(_, value)| *value)
     }
@@ -238,11 +278,20 @@ impl<'a> Place<'a> {
         let entries = self.entries(problems);
         for (key, place) in &entries {
             if !allowed.contains(key) {
-                let problem = Problem::new(place.path.clone(), "unknown key").line(place.node.line).given(*key);
-                problems.push(with_nearest(problem.allowed(allowed.join(", ")), key, allowed));
+                let problem = Problem::new(place.path.clone(), "unknown key")
+                    .line(place.node.line)
+                    .given(*key);
+                problems.push(with_nearest(
+                    problem.allowed(allowed.join(", ")),
+                    key,
+                    allowed,
+                ));
             }
         }
-        Section { whole: self.clone(), entries }
+        Section {
+            whole: self.clone(),
+            entries,
+        }
     }
 }
 
@@ -255,7 +304,10 @@ pub(super) struct Section<'a> {
 
 impl<'a> Section<'a> {
     pub(super) fn get(&self, key: &str) -> Option<&Place<'a>> {
-        self.entries.iter().find(|(known, _)| *known == key).map(|(_, place)| place)
+        self.entries
+            .iter()
+            .find(|(known, _)| *known == key)
+            .map(|(_, place)| place)
     }
 
     pub(super) fn required(&self, key: &str, problems: &mut Vec<Problem>) -> Option<&Place<'a>> {
@@ -273,7 +325,9 @@ impl<'a> Section<'a> {
     }
 
     pub(super) fn texts(&self, key: &str, problems: &mut Vec<Problem>) -> Vec<String> {
-        self.get(key).map(|place| place.texts(problems)).unwrap_or_default()
+        self.get(key)
+            .map(|place| place.texts(problems))
+            .unwrap_or_default()
     }
 }
 
@@ -282,7 +336,10 @@ pub(super) fn with_nearest(problem: Problem, given: &str, words: &[&str]) -> Pro
     /// Similarity from which a word is worth a suggestion.
     const CLOSE: f64 = 0.75;
     let score = |word: &&str| strsim::jaro_winkler(word, given);
-    let nearest = words.iter().copied().max_by(|a, b| score(a).total_cmp(&score(b)));
+    let nearest = words
+        .iter()
+        .copied()
+        .max_by(|a, b| score(a).total_cmp(&score(b)));
     match nearest.filter(|word| score(word) >= CLOSE) {
         Some(word) => problem.hint(format!("did you mean {word}?")),
         None => problem,

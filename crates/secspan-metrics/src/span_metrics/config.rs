@@ -56,7 +56,10 @@ pub struct Dimension {
 impl Dimension {
     /// A dimension without a default.
     pub fn new(name: &str) -> Self {
-        Self { name: name.to_owned(), default: None }
+        Self {
+            name: name.to_owned(),
+            default: None,
+        }
     }
 }
 

@@ -1,5 +1,7 @@
 //! Span metrics against what the upstream connector shows for the same spans, and against a plain count.
 
+#![expect(clippy::float_cmp, reason = "counts are whole numbers")]
+
 use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
 use opentelemetry_proto::tonic::common::v1::{AnyValue, KeyValue, any_value};
 use opentelemetry_proto::tonic::resource::v1::Resource;
@@ -9,12 +11,16 @@ use prost::Message as _;
 use secspan_otlp::walk;
 
 use super::*;
-use crate::family::Labels;
 use crate::exposition::{self, Format, Options};
+use crate::family::Labels;
 use crate::table::InitialZero;
 
 fn attribute(key: &str, value: any_value::Value) -> KeyValue {
-    KeyValue { key: key.to_owned(), value: Some(AnyValue { value: Some(value) }), ..KeyValue::default() }
+    KeyValue {
+        key: key.to_owned(),
+        value: Some(AnyValue { value: Some(value) }),
+        ..KeyValue::default()
+    }
 }
 
 fn text(key: &str, value: &str) -> KeyValue {
@@ -36,8 +42,14 @@ fn span(name: &str, duration_nanos: u64) -> Span {
 fn request(resource: Vec<KeyValue>, spans: Vec<Span>) -> Vec<u8> {
     ExportTraceServiceRequest {
         resource_spans: vec![ResourceSpans {
-            resource: Some(Resource { attributes: resource, ..Resource::default() }),
-            scope_spans: vec![ScopeSpans { spans, ..ScopeSpans::default() }],
+            resource: Some(Resource {
+                attributes: resource,
+                ..Resource::default()
+            }),
+            scope_spans: vec![ScopeSpans {
+                spans,
+                ..ScopeSpans::default()
+            }],
             ..ResourceSpans::default()
         }],
     }
@@ -60,7 +72,13 @@ impl Bench {
     fn send(&self, request: &[u8]) {
         let mut stage = self.metrics.stage();
         let mut visit = |view: &SpanView<'_, '_>| self.metrics.observe(&mut stage, view);
-        walk::traces(request, &self.keys, &walk::WalkLimits::default(), &mut visit).unwrap();
+        walk::traces(
+            request,
+            &self.keys,
+            &walk::WalkLimits::default(),
+            &mut visit,
+        )
+        .unwrap();
         self.metrics.commit(stage, UnixNanos(7_000_000_000));
     }
 
@@ -75,18 +93,27 @@ impl Bench {
     fn text(&self) -> String {
         let text = exposition::render(&self.families(), Format::Text, Options::default());
         let text = String::from_utf8(text).unwrap();
-        let lines = text.lines().filter(|line| !line.starts_with('#') && !line.ends_with(" 0"));
-        lines.map(|line| format!("{line}\n")).collect()
+        let lines = text
+            .lines()
+            .filter(|line| !line.starts_with('#') && !line.ends_with(" 0"));
+        lines.collect::<Vec<_>>().join("\n")
     }
 }
 
 fn shown_at_once() -> Config {
-    Config { initial_zero: InitialZero::Off, ..Config::default() }
+    Config {
+        initial_zero: InitialZero::Off,
+        ..Config::default()
+    }
 }
 
 fn small_buckets() -> HistogramConfig {
     let buckets = Some([1, 30].map(std::time::Duration::from_secs).to_vec());
-    HistogramConfig { buckets, unit: Unit::Seconds, ..HistogramConfig::default() }
+    HistogramConfig {
+        buckets,
+        unit: Unit::Seconds,
+        ..HistogramConfig::default()
+    }
 }
 
 #[test]
@@ -99,13 +126,19 @@ fn names_and_labels_are_upstreams() {
     });
     let mut stage = span("cve_research", 1_000_000_000);
     stage.attributes = vec![text("secops.stage.name", "cve_research")];
-    stage.status = Some(Status { code: 2, ..Status::default() });
+    stage.status = Some(Status {
+        code: 2,
+        ..Status::default()
+    });
     stage.events = vec![Event {
         name: "secops.perplexity.call".to_owned(),
         attributes: vec![text("secops.perplexity.kind", "search")],
         ..Event::default()
     }];
-    bench.send(&request(vec![text("service.name", "host")], vec![stage, span("other", 31_000_000_000)]));
+    bench.send(&request(
+        vec![text("service.name", "host")],
+        vec![stage, span("other", 31_000_000_000)],
+    ));
     insta::assert_snapshot!(bench.text(), @r#"
     traces_span_metrics_calls_total{service_name="host",span_name="cve_research",span_kind="SPAN_KIND_INTERNAL",status_code="STATUS_CODE_ERROR",job="host",secops_stage_name="cve_research"} 1
     traces_span_metrics_calls_total{service_name="host",span_name="other",span_kind="SPAN_KIND_INTERNAL",status_code="STATUS_CODE_UNSET",job="host"} 1
@@ -123,8 +156,16 @@ fn names_and_labels_are_upstreams() {
 
 #[test]
 fn defaults_are_upstreams_and_tempos() {
-    let spans = || request(vec![text("service.name", "host")], vec![span("a", 2_000_000), span("a", 15_000_000_001)]);
-    let upstream = Bench::new(Config { job_label: false, ..shown_at_once() });
+    let spans = || {
+        request(
+            vec![text("service.name", "host")],
+            vec![span("a", 2_000_000), span("a", 15_000_000_001)],
+        )
+    };
+    let upstream = Bench::new(Config {
+        job_label: false,
+        ..shown_at_once()
+    });
     upstream.send(&spans());
     insta::assert_snapshot!(upstream.text(), @r#"
     traces_span_metrics_calls_total{service_name="host",span_name="a",span_kind="SPAN_KIND_INTERNAL",status_code="STATUS_CODE_UNSET"} 2
@@ -148,7 +189,10 @@ fn defaults_are_upstreams_and_tempos() {
     traces_span_metrics_duration_milliseconds_sum{service_name="host",span_name="a",span_kind="SPAN_KIND_INTERNAL",status_code="STATUS_CODE_UNSET"} 15002.000001
     traces_span_metrics_duration_milliseconds_count{service_name="host",span_name="a",span_kind="SPAN_KIND_INTERNAL",status_code="STATUS_CODE_UNSET"} 2
     "#);
-    let tempo = Bench::new(Config { naming: Naming::Tempo, ..shown_at_once() });
+    let tempo = Bench::new(Config {
+        naming: Naming::Tempo,
+        ..shown_at_once()
+    });
     tempo.send(&spans());
     insta::assert_snapshot!(tempo.text(), @r#"
     traces_spanmetrics_calls_total{service="host",span_name="a",span_kind="SPAN_KIND_INTERNAL",status_code="STATUS_CODE_UNSET"} 2
@@ -174,15 +218,30 @@ fn defaults_are_upstreams_and_tempos() {
 
 #[test]
 fn a_dimension_is_the_spans_then_the_resources_then_its_default_then_absent() {
-    let dimensions = vec![Dimension { name: "d".to_owned(), default: Some("none".to_owned()) }, Dimension::new("e")];
-    let bench = Bench::new(Config { dimensions, ..shown_at_once() });
-    let with = |value: any_value::Value| Span { attributes: vec![attribute("d", value)], ..span("a", 0) };
-    bench.send(&request(vec![text("d", "resource"), text("e", "resource")], vec![
-        with(any_value::Value::IntValue(5)),
-        with(any_value::Value::BoolValue(true)),
-        with(any_value::Value::DoubleValue(0.5)),
-        span("a", 0),
-    ]));
+    let dimensions = vec![
+        Dimension {
+            name: "d".to_owned(),
+            default: Some("none".to_owned()),
+        },
+        Dimension::new("e"),
+    ];
+    let bench = Bench::new(Config {
+        dimensions,
+        ..shown_at_once()
+    });
+    let with = |value: any_value::Value| Span {
+        attributes: vec![attribute("d", value)],
+        ..span("a", 0)
+    };
+    bench.send(&request(
+        vec![text("d", "resource"), text("e", "resource")],
+        vec![
+            with(any_value::Value::IntValue(5)),
+            with(any_value::Value::BoolValue(true)),
+            with(any_value::Value::DoubleValue(0.5)),
+            span("a", 0),
+        ],
+    ));
     bench.send(&request(vec![], vec![span("a", 0)]));
     let families = bench.families();
     let mut seen: Vec<(String, String)> = families[0]
@@ -197,26 +256,56 @@ fn a_dimension_is_the_spans_then_the_resources_then_its_default_then_absent() {
         })
         .collect();
     seen.sort();
-    let pairs = [("0.5", "resource"), ("5", "resource"), ("none", "absent"), ("resource", "resource"), ("true", "resource")];
+    let pairs = [
+        ("0.5", "resource"),
+        ("5", "resource"),
+        ("none", "absent"),
+        ("resource", "resource"),
+        ("true", "resource"),
+    ];
     assert_eq!(seen, pairs.map(|(d, e)| (d.to_owned(), e.to_owned())));
 }
 
 #[test]
 fn a_service_without_a_name_is_counted_and_a_namespace_is_part_of_the_job() {
-    let bench = Bench::new(Config { histogram: small_buckets(), ..shown_at_once() });
+    let bench = Bench::new(Config {
+        histogram: small_buckets(),
+        ..shown_at_once()
+    });
     bench.send(&request(vec![], vec![span("a", 0)]));
-    bench.send(&request(vec![text("service.name", "s"), text("service.namespace", "n")], vec![span("a", 0)]));
+    bench.send(&request(
+        vec![text("service.name", "s"), text("service.namespace", "n")],
+        vec![span("a", 0)],
+    ));
     let text = bench.text();
-    assert!(text.contains(r#"service_name="unknown_service",span_kind="#) || text.contains(r#"job="unknown_service""#), "{text}");
+    assert!(
+        text.contains(r#"service_name="unknown_service",span_kind="#)
+            || text.contains(r#"job="unknown_service""#),
+        "{text}"
+    );
     assert!(text.contains(r#"job="n/s""#), "{text}");
 }
 
 #[test]
 fn a_negative_duration_is_zero_and_weights_follow_the_sampling_threshold() {
-    let bench = Bench::new(Config { histogram: small_buckets(), job_label: false, ..shown_at_once() });
-    let backwards = Span { start_time_unix_nano: 2_000, end_time_unix_nano: 1_000, ..span("back", 0) };
-    let sampled = Span { trace_state: "ot=th:c".to_owned(), ..span("sampled", 2_000_000_000) };
-    bench.send(&request(vec![text("service.name", "s")], vec![backwards, sampled]));
+    let bench = Bench::new(Config {
+        histogram: small_buckets(),
+        job_label: false,
+        ..shown_at_once()
+    });
+    let backwards = Span {
+        start_time_unix_nano: 2_000,
+        end_time_unix_nano: 1_000,
+        ..span("back", 0)
+    };
+    let sampled = Span {
+        trace_state: "ot=th:c".to_owned(),
+        ..span("sampled", 2_000_000_000)
+    };
+    bench.send(&request(
+        vec![text("service.name", "s")],
+        vec![backwards, sampled],
+    ));
     insta::assert_snapshot!(bench.text(), @r#"
     traces_span_metrics_calls_total{service_name="s",span_name="back",span_kind="SPAN_KIND_INTERNAL",status_code="STATUS_CODE_UNSET"} 1
     traces_span_metrics_calls_total{service_name="s",span_name="sampled",span_kind="SPAN_KIND_INTERNAL",status_code="STATUS_CODE_UNSET"} 4
@@ -238,7 +327,15 @@ fn a_stage_that_is_dropped_leaves_nothing() {
     bytes.extend_from_slice(&[0x0A, 0x7F]);
     let mut stage = bench.metrics.stage();
     let mut visit = |view: &SpanView<'_, '_>| bench.metrics.observe(&mut stage, view);
-    assert!(walk::traces(&bytes, &bench.keys, &walk::WalkLimits::default(), &mut visit).is_err());
+    assert!(
+        walk::traces(
+            &bytes,
+            &bench.keys,
+            &walk::WalkLimits::default(),
+            &mut visit
+        )
+        .is_err()
+    );
     drop(stage);
     assert_eq!(bench.text(), "");
 }
@@ -248,11 +345,17 @@ fn calls_have_a_table_of_their_own_when_their_labels_differ() {
     let bench = Bench::new(Config {
         calls_dimensions: vec![Dimension::new("c")],
         exclude_dimensions: vec!["span.kind".to_owned(), "status.code".to_owned()],
-        histogram: HistogramConfig { dimensions: vec![Dimension::new("h")], ..small_buckets() },
+        histogram: HistogramConfig {
+            dimensions: vec![Dimension::new("h")],
+            ..small_buckets()
+        },
         job_label: false,
         ..shown_at_once()
     });
-    let span = Span { attributes: vec![text("c", "1"), text("h", "2")], ..span("a", 1) };
+    let span = Span {
+        attributes: vec![text("c", "1"), text("h", "2")],
+        ..span("a", 1)
+    };
     bench.send(&request(vec![text("service.name", "s")], vec![span]));
     insta::assert_snapshot!(bench.text(), @r#"
     traces_span_metrics_calls_total{service_name="s",span_name="a",c="1"} 1
@@ -266,17 +369,29 @@ fn calls_have_a_table_of_their_own_when_their_labels_differ() {
 
 #[test]
 fn counts_survive_a_restart() {
-    let before = Bench::new(Config { dimensions: vec![Dimension::new("d")], ..Config::default() });
+    let before = Bench::new(Config {
+        dimensions: vec![Dimension::new("d")],
+        ..Config::default()
+    });
     before.send(&request(vec![], vec![span("a", 3_000_000), span("b", 1)]));
     before.families();
     let shown = before.families();
-    let after = Bench::new(Config { dimensions: vec![Dimension::new("d")], ..Config::default() });
+    let after = Bench::new(Config {
+        dimensions: vec![Dimension::new("d")],
+        ..Config::default()
+    });
     assert_eq!(after.metrics.restore(&before.metrics.save()), Ok(2));
     let counts = |families: &[Family]| -> Vec<(Labels, f64, u64)> {
         let points = families.iter().flat_map(|family| &family.points);
         let numbers = points.map(|point| match &point.value {
-            PointValue::Counter { value, .. } | PointValue::Gauge(value) => (point.labels.clone(), *value, 0),
-            PointValue::Histogram(histogram) => (point.labels.clone(), histogram.sum, histogram.native.total()),
+            PointValue::Counter { value, .. } | PointValue::Gauge(value) => {
+                (Arc::clone(&point.labels), *value, 0)
+            }
+            PointValue::Histogram(histogram) => (
+                Arc::clone(&point.labels),
+                histogram.sum,
+                histogram.native.total(),
+            ),
         });
         numbers.collect()
     };
@@ -286,7 +401,12 @@ fn counts_survive_a_restart() {
 #[test]
 fn all_problems_of_a_configuration_are_reported_at_once() {
     let config = Config {
-        dimensions: vec![Dimension::new("a.b"), Dimension::new("a_b"), Dimension::new(""), Dimension::new("span.name")],
+        dimensions: vec![
+            Dimension::new("a.b"),
+            Dimension::new("a_b"),
+            Dimension::new(""),
+            Dimension::new("span.name"),
+        ],
         exclude_dimensions: vec!["span.nam".to_owned()],
         histogram: HistogramConfig {
             buckets: Some([2, 1].map(std::time::Duration::from_secs).to_vec()),

@@ -34,7 +34,9 @@ pub(super) fn fold(
             count(rows, at, events);
         }
     }
-    if rows.series.len() - rows.overflow_series >= what.limits.series_max && !exists(rows, hasher, &values) {
+    if rows.series.len() - rows.overflow_series >= what.limits.series_max
+        && !exists(rows, hasher, &values)
+    {
         folded = true;
         count(rows, what.labels.len(), events);
         fold_labels(rows, what, &mut values, LOW_CARDINALITY_MAX);
@@ -57,7 +59,8 @@ fn fold_labels(rows: &Rows, what: &Description, values: &mut [Option<&str>], kee
 fn exists(rows: &Rows, hasher: &RandomState, values: &[Option<&str>]) -> bool {
     use std::hash::BuildHasher;
     let key = key_of(values);
-    rows.find(hasher.hash_one(key.as_bytes()), key.as_bytes()).is_some()
+    rows.find(hasher.hash_one(key.as_bytes()), key.as_bytes())
+        .is_some()
 }
 
 fn key_of(values: &[Option<&str>]) -> KeyBuf {
@@ -80,11 +83,17 @@ pub(super) fn collect<'a>(tables: impl IntoIterator<Item = &'a Table>, out: &mut
     for table in tables {
         for over in table.overflow() {
             let metric = Label::new("metric", &table.description().name);
-            let label = Label { name: "label".into(), value: over.label };
+            let label = Label {
+                name: "label".into(),
+                value: over.label,
+            };
             points.push(Point {
                 labels: Arc::new([metric, label]),
                 created: UnixNanos(0),
-                value: PointValue::Counter { value: over.events as f64, exemplar: None },
+                value: PointValue::Counter {
+                    value: over.events as f64,
+                    exemplar: None,
+                },
             });
         }
     }

@@ -1,6 +1,7 @@
 //! The series of a table behind its lock: find, admit, add, expire.
 
 use std::hash::BuildHasher;
+use std::sync::Arc;
 
 use foldhash::fast::RandomState;
 use hashbrown::{HashMap, HashTable};
@@ -40,7 +41,13 @@ impl Rows {
         }
     }
 
-    pub(super) fn apply(&mut self, what: &Description, hasher: &RandomState, stage: &Stage, now: UnixNanos) {
+    pub(super) fn apply(
+        &mut self,
+        what: &Description,
+        hasher: &RandomState,
+        stage: &Stage,
+        now: UnixNanos,
+    ) {
         let mut places = std::mem::take(&mut self.places);
         places.clear();
         for entry in &stage.entries {
@@ -52,13 +59,22 @@ impl Rows {
             places.push(place);
         }
         for observation in &stage.observations {
-            let place = places.get(observation.entry as usize).copied().unwrap_or(u32::MAX);
-            let Some(series) = self.series.get_mut(place as usize) else { continue };
+            let place = places
+                .get(observation.entry as usize)
+                .copied()
+                .unwrap_or(u32::MAX);
+            let Some(series) = self.series.get_mut(place as usize) else {
+                continue;
+            };
             series.touched = now;
             if series.created == UnixNanos(0) {
                 series.created = now;
             }
-            series.cell.add(observation.observed, observation.exemplar, what.limits.native_buckets_max);
+            series.cell.add(
+                observation.observed,
+                observation.exemplar,
+                what.limits.native_buckets_max,
+            );
         }
         self.places = places;
     }
@@ -76,7 +92,9 @@ impl Rows {
 
     pub(super) fn find(&self, hash: u64, key: &[u8]) -> Option<u32> {
         let same = |at: &u32| {
-            self.series.get(*at as usize).is_some_and(|series| series.hash == hash && *series.key == *key)
+            self.series
+                .get(*at as usize)
+                .is_some_and(|series| series.hash == hash && *series.key == *key)
         };
         self.index.find(hash, same).copied()
     }
@@ -97,7 +115,8 @@ impl Rows {
         over: bool,
     ) -> u32 {
         let hash = hasher.hash_one(key);
-        self.find(hash, key).unwrap_or_else(|| self.insert(what, hasher, key, over))
+        self.find(hash, key)
+            .unwrap_or_else(|| self.insert(what, hasher, key, over))
     }
 
     fn insert(&mut self, what: &Description, hasher: &RandomState, key: &[u8], over: bool) -> u32 {
@@ -120,7 +139,9 @@ impl Rows {
             cell: Cell::new(what.kind, &what.bounds),
         });
         let series = &self.series;
-        self.index.insert_unique(hash, place, |at| series.get(*at as usize).map_or(0, |one| one.hash));
+        self.index.insert_unique(hash, place, |at| {
+            series.get(*at as usize).map_or(0, |one| one.hash)
+        });
         place
     }
 
@@ -129,7 +150,9 @@ impl Rows {
     }
 
     pub(super) fn knows(&self, label: usize, hasher: &RandomState, value: &str) -> bool {
-        self.distinct.get(label).is_some_and(|known| known.contains_key(&hasher.hash_one(value)))
+        self.distinct
+            .get(label)
+            .is_some_and(|known| known.contains_key(&hasher.hash_one(value)))
     }
 
     /// Removes series without events for `expiry_nanos`.
@@ -146,7 +169,9 @@ impl Rows {
         self.index.clear();
         let series = &self.series;
         for (place, one) in (0u32..).zip(series) {
-            self.index.insert_unique(one.hash, place, |at| series.get(*at as usize).map_or(0, |one| one.hash));
+            self.index.insert_unique(one.hash, place, |at| {
+                series.get(*at as usize).map_or(0, |one| one.hash)
+            });
         }
     }
 }
@@ -165,6 +190,11 @@ fn labels_of(what: &Description, key: &[u8]) -> Labels {
     what.labels
         .iter()
         .zip(key::values(key))
-        .filter_map(|(label, value)| Some(Label { name: label.name.clone(), value: value?.into() }))
+        .filter_map(|(label, value)| {
+            Some(Label {
+                name: Arc::clone(&label.name),
+                value: value?.into(),
+            })
+        })
         .collect()
 }

@@ -52,7 +52,10 @@ pub(crate) fn restore(bytes: &[u8], tables: &[&Table]) -> Result<usize, RestoreE
     while !reader.0.is_empty() {
         let mut section = Reader(reader.bytes()?);
         let name = section.text()?;
-        if let Some(table) = tables.iter().find(|table| *table.description().name == *name) {
+        if let Some(table) = tables
+            .iter()
+            .find(|table| *table.description().name == *name)
+        {
             restored += table.read(section)?;
         }
     }
@@ -73,7 +76,9 @@ impl Table {
     fn read(&self, mut reader: Reader<'_>) -> Result<usize, RestoreError> {
         let mut shape = Vec::new();
         put_shape(&mut shape, &self.description);
-        let Some(rest) = reader.0.strip_prefix(shape.as_slice()) else { return Ok(0) };
+        let Some(rest) = reader.0.strip_prefix(shape.as_slice()) else {
+            return Ok(0);
+        };
         reader.0 = rest;
         let count = reader.length()?;
         let mut rows = self.lock();
@@ -186,12 +191,20 @@ impl<'a> Reader<'a> {
         let length = self.length()?;
         // The bytes are there or they are not: no length is believed before that.
         let bytes = self.take(length.checked_mul(8).ok_or(RestoreError)?)?;
-        Ok(bytes.as_chunks::<8>().0.iter().map(|chunk| u64::from_le_bytes(*chunk)).collect())
+        Ok(bytes
+            .as_chunks::<8>()
+            .0
+            .iter()
+            .map(|chunk| u64::from_le_bytes(*chunk))
+            .collect())
     }
 
     fn side(&mut self) -> Result<Buckets, RestoreError> {
         let first = self.bytes()?.try_into().map_err(|_| RestoreError)?;
-        Ok(Buckets { first: i32::from_le_bytes(first), counts: self.counts()? })
+        Ok(Buckets {
+            first: i32::from_le_bytes(first),
+            counts: self.counts()?,
+        })
     }
 
     fn histogram(&mut self, what: &Description) -> Result<Histogram, RestoreError> {
@@ -211,12 +224,20 @@ impl<'a> Reader<'a> {
         Ok(Histogram::restore(counts, sum, native))
     }
 
-    fn series(&mut self, what: &Description, hasher: &RandomState, rows: &mut Rows) -> Result<(), RestoreError> {
+    fn series(
+        &mut self,
+        what: &Description,
+        hasher: &RandomState,
+        rows: &mut Rows,
+    ) -> Result<(), RestoreError> {
         let key = self.bytes()?;
         let (created, touched) = (UnixNanos(self.u64()?), UnixNanos(self.u64()?));
         let (lasting, shown) = (self.flag()?, self.flag()?);
         let cell = match what.kind {
-            Kind::Counter => Cell::Counter { value: self.f64()?, exemplar: None },
+            Kind::Counter => Cell::Counter {
+                value: self.f64()?,
+                exemplar: None,
+            },
             Kind::Gauge => Cell::Gauge(self.f64()?),
             Kind::Histogram => Cell::Histogram(Box::new(self.histogram(what)?)),
         };

@@ -1,5 +1,7 @@
 //! Zero first, limits that keep totals, expiry.
 
+#![expect(clippy::float_cmp, reason = "counts are whole numbers")]
+
 use std::collections::HashMap;
 use std::time::Duration;
 
@@ -18,13 +20,21 @@ fn collected(table: &Table, now: u64) -> HashMap<String, f64> {
     let mut out = Vec::new();
     table.collect(UnixNanos(now), &mut out);
     let name = |labels: &[crate::family::Label]| {
-        labels.iter().map(|label| &*label.value).collect::<Vec<_>>().join("|")
+        labels
+            .iter()
+            .map(|label| &*label.value)
+            .collect::<Vec<_>>()
+            .join("|")
     };
     let value = |value: &PointValue| match value {
         PointValue::Counter { value, .. } | PointValue::Gauge(value) => *value,
         PointValue::Histogram(histogram) => histogram.count as f64,
     };
-    out[0].points.iter().map(|point| (name(&point.labels), value(&point.value))).collect()
+    out[0]
+        .points
+        .iter()
+        .map(|point| (name(&point.labels), value(&point.value)))
+        .collect()
 }
 
 fn record(table: &Table, labels: &[&str], now: u64) {
@@ -38,7 +48,11 @@ fn a_new_series_is_shown_at_zero_once() {
     record(&table, &["x"], 10);
     assert_eq!(collected(&table, 11)["x"], 0.0, "first collect");
     record(&table, &["x"], 12);
-    assert_eq!(collected(&table, 13)["x"], 2.0, "everything counted since is there");
+    assert_eq!(
+        collected(&table, 13)["x"],
+        2.0,
+        "everything counted since is there"
+    );
     record(&table, &["y"], 14);
     let shown = collected(&table, 15);
     assert_eq!((shown["x"], shown["y"]), (2.0, 0.0));
@@ -59,7 +73,9 @@ fn a_preset_series_that_counts_before_the_first_collect_is_shown_at_zero_too() {
 #[test]
 fn a_hold_reaches_every_reader() {
     let mut what = counter(vec![LabelSpec::open("a")]);
-    what.initial_zero = InitialZero::On { hold: Duration::from_nanos(100) };
+    what.initial_zero = InitialZero::On {
+        hold: Duration::from_nanos(100),
+    };
     let table = Table::new(what);
     record(&table, &["x"], 1);
     for (now, expected) in [(10, 0.0), (60, 0.0), (109, 0.0), (110, 1.0)] {
@@ -92,8 +108,16 @@ fn a_label_beyond_its_limit_is_folded_and_counted() {
     let shown = collected(&table, 3);
     assert_eq!(shown["a|k"], 2.0);
     assert_eq!(shown["b|k"], 1.0);
-    assert_eq!(shown[&format!("{OVERFLOW}|k")], 3.0, "other labels stay as they are");
-    let over: Vec<_> = table.overflow().into_iter().map(|over| (over.label.to_string(), over.events)).collect();
+    assert_eq!(
+        shown[&format!("{OVERFLOW}|k")],
+        3.0,
+        "other labels stay as they are"
+    );
+    let over: Vec<_> = table
+        .overflow()
+        .into_iter()
+        .map(|over| (over.label.to_string(), over.events))
+        .collect();
     assert_eq!(over, [("user".to_owned(), 3), ("*".to_owned(), 0)]);
 }
 

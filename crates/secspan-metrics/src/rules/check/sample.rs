@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
+use crate::exposition::Quoted;
+
 /// The canonical spelling; `None` when the text is not a sample name.
 pub(super) fn canonical(text: &str) -> Option<String> {
     let text = text.trim();
@@ -29,7 +31,7 @@ pub(super) fn canonical(text: &str) -> Option<String> {
     let mut before = '{';
     for (label, value) in &labels {
         // Writing into a String cannot fail.
-        write!(out, "{before}{label}={value:?}").ok();
+        write!(out, "{before}{label}=\"{}\"", Quoted(value)).ok();
         before = ',';
     }
     if before == ',' {

@@ -31,30 +31,52 @@ const KINDS: [(&str, SpanKind); 5] = [
     ("consumer", SpanKind::Consumer),
 ];
 
-const STATUSES: [(&str, StatusCode); 3] =
-    [("unset", StatusCode::Unset), ("ok", StatusCode::Ok), ("error", StatusCode::Error)];
+const STATUSES: [(&str, StatusCode); 3] = [
+    ("unset", StatusCode::Unset),
+    ("ok", StatusCode::Ok),
+    ("error", StatusCode::Error),
+];
 
 impl TestSpan {
     pub(super) fn read(place: &Place<'_>, problems: &mut Vec<Problem>) -> Option<Self> {
-        let keys = ["name", "kind", "status", "duration_seconds", "attributes", "resource", "events"];
+        let keys = [
+            "name",
+            "kind",
+            "status",
+            "duration_seconds",
+            "attributes",
+            "resource",
+            "events",
+        ];
         let section = place.section(&keys, problems);
-        let seconds = section.get("duration_seconds").and_then(|place| place.number(problems)).unwrap_or(0.0);
-        let events = section.get("events").map(|place| place.list(problems)).unwrap_or_default();
+        let seconds = section
+            .get("duration_seconds")
+            .and_then(|place| place.number(problems))
+            .unwrap_or(0.0);
+        let events = section
+            .get("events")
+            .map(|place| place.list(problems))
+            .unwrap_or_default();
         let events = events.iter().filter_map(|place| {
             let section = place.section(&["name", "attributes"], problems);
             let name = section.required("name", problems)?.text(problems)?;
             Some((name, read_attributes(section.get("attributes"), problems)))
         });
         let events = events.collect();
-        let word = |key, problems: &mut Vec<Problem>| section.get(key).and_then(|place| place.word(&KINDS, problems));
+        let word = |key, problems: &mut Vec<Problem>| {
+            section
+                .get(key)
+                .and_then(|place| place.word(&KINDS, problems))
+        };
         Some(Self {
             kind: word("kind", problems).unwrap_or(SpanKind::Internal),
             status: section
                 .get("status")
                 .and_then(|place| place.word(&STATUSES, problems))
                 .unwrap_or(StatusCode::Unset),
-            duration_nanos: std::time::Duration::try_from_secs_f64(seconds)
-                .map_or(0, |duration| u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)),
+            duration_nanos: std::time::Duration::try_from_secs_f64(seconds).map_or(0, |duration| {
+                u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
+            }),
             attributes: read_attributes(section.get("attributes"), problems),
             resource: read_attributes(section.get("resource"), problems),
             events,
@@ -88,13 +110,20 @@ impl TestSpan {
                 put_attributes(out, 3, attributes);
             });
         }
-        message(out, 15, |out| uint(out, 3, u64::try_from(self.status.number()).unwrap_or(0)));
+        message(out, 15, |out| {
+            uint(out, 3, u64::try_from(self.status.number()).unwrap_or(0));
+        });
     }
 }
 
 fn read_attributes(place: Option<&Place<'_>>, problems: &mut Vec<Problem>) -> Attributes {
-    let entries = place.map(|place| place.entries(problems)).unwrap_or_default();
-    entries.into_iter().map(|(key, place)| (key.to_owned(), place.node.clone())).collect()
+    let entries = place
+        .map(|place| place.entries(problems))
+        .unwrap_or_default();
+    entries
+        .into_iter()
+        .map(|(key, place)| (key.to_owned(), place.node.clone()))
+        .collect()
 }
 
 fn put_attributes(out: &mut Vec<u8>, field: u64, attributes: &[(String, Node)]) {
