@@ -43,7 +43,10 @@ pub struct Settings {
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { sync: Sync::default(), lock_wait: LOCK_WAIT }
+        Self {
+            sync: Sync::default(),
+            lock_wait: LOCK_WAIT,
+        }
     }
 }
 
@@ -59,17 +62,25 @@ pub fn append(
     keep: impl FnOnce(&[u8]) -> Result<(), WriteError>,
 ) -> Result<(), WriteError> {
     let mut file = locked(path, settings.lock_wait)?;
-    let len = file.metadata().map_err(WriteError::io(Step::Read, path))?.len();
+    let len = file
+        .metadata()
+        .map_err(WriteError::io(Step::Read, path))?
+        .len();
     let (len, feed) = match end_of(&file, len).map_err(WriteError::io(Step::Read, path))? {
         End::Clean => (len, false),
         End::Unterminated => (len, true),
         End::Torn { start, bytes } => {
             keep(&bytes)?;
-            file.set_len(start).map_err(WriteError::io(Step::Write, path))?;
+            file.set_len(start)
+                .map_err(WriteError::io(Step::Write, path))?;
             (start, false)
         }
     };
-    let batch = if feed { [b"\n", lines].concat() } else { Vec::new() };
+    let batch = if feed {
+        [b"\n", lines].concat()
+    } else {
+        Vec::new()
+    };
     let bytes = if feed { &batch } else { lines };
     file.write_all(bytes).map_err(|error| {
         // A short write is taken back; if even that fails, the next writer finds a torn line and repairs it.
@@ -86,9 +97,10 @@ pub fn append(
 fn worse(error: io::Error, taken_back: Option<io::Error>) -> io::Error {
     match taken_back {
         None => error,
-        Some(second) => {
-            io::Error::new(error.kind(), format!("{error}; and it could not be taken back: {second}"))
-        }
+        Some(second) => io::Error::new(
+            error.kind(),
+            format!("{error}; and it could not be taken back: {second}"),
+        ),
     }
 }
 
@@ -101,7 +113,10 @@ fn locked(path: &Path, wait: Duration) -> Result<File, WriteError> {
             match file.try_lock() {
                 Ok(()) => break,
                 Err(TryLockError::WouldBlock) if waited >= wait => {
-                    return Err(WriteError::Busy { path: path.to_owned(), waited });
+                    return Err(WriteError::Busy {
+                        path: path.to_owned(),
+                        waited,
+                    });
                 }
                 Err(TryLockError::WouldBlock) => {
                     std::thread::sleep(LOCK_PAUSE);
@@ -116,7 +131,9 @@ fn locked(path: &Path, wait: Duration) -> Result<File, WriteError> {
             return Ok(file);
         }
     }
-    Err(WriteError::Replaced { path: path.to_owned() })
+    Err(WriteError::Replaced {
+        path: path.to_owned(),
+    })
 }
 
 /// Whether the path still names the file that was locked.
@@ -129,7 +146,13 @@ fn still_there(file: &File, path: &Path) -> bool {
 }
 
 fn open(path: &Path) -> Result<File, WriteError> {
-    let open = || OpenOptions::new().read(true).append(true).create(true).open(path);
+    let open = || {
+        OpenOptions::new()
+            .read(true)
+            .append(true)
+            .create(true)
+            .open(path)
+    };
     match open() {
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             let directory = path.parent().unwrap_or(path);

@@ -72,15 +72,28 @@ pub struct Cause {
 
 impl WriteError {
     pub(crate) fn io(step: Step, path: &Path) -> impl FnOnce(io::Error) -> Self {
-        move |source| Self::Io { step, path: path.to_owned(), source }
+        move |source| Self::Io {
+            step,
+            path: path.to_owned(),
+            source,
+        }
     }
 
     /// The cause, without the path: a full disk is one trouble, however many files are on it.
     pub fn cause(&self) -> Cause {
         match self {
-            Self::Io { step, source, .. } => Cause { step: *step, kind: source.kind() },
-            Self::Busy { .. } => Cause { step: Step::Lock, kind: ErrorKind::WouldBlock },
-            Self::Replaced { .. } => Cause { step: Step::Lock, kind: ErrorKind::NotFound },
+            Self::Io { step, source, .. } => Cause {
+                step: *step,
+                kind: source.kind(),
+            },
+            Self::Busy { .. } => Cause {
+                step: Step::Lock,
+                kind: ErrorKind::WouldBlock,
+            },
+            Self::Replaced { .. } => Cause {
+                step: Step::Lock,
+                kind: ErrorKind::NotFound,
+            },
         }
     }
 
@@ -107,7 +120,9 @@ impl WriteError {
             ErrorKind::PermissionDenied => {
                 "give the user that runs secspan the right to write there, or set `directory` to a place of its own"
             }
-            ErrorKind::ReadOnlyFilesystem => "mount it writable, or set `directory` to a writable place",
+            ErrorKind::ReadOnlyFilesystem => {
+                "mount it writable, or set `directory` to a writable place"
+            }
             ErrorKind::NotADirectory | ErrorKind::AlreadyExists | ErrorKind::IsADirectory => {
                 "a file stands where a directory is needed, or the other way round: move it, or set another `directory`"
             }

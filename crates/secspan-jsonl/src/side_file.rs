@@ -26,9 +26,17 @@ pub(crate) fn line(rejected_at: Timestamp, reasons: &[String], record: &[u8]) ->
     let json = serde_json::from_str::<serde_json::Value>(&text).is_ok();
     // Raw JSON may span lines; as a text it cannot.
     let one_line = json && !text.contains(['\n', '\r']);
-    let raw = if one_line { text.into_owned() } else { quoted(&text) };
+    let raw = if one_line {
+        text.into_owned()
+    } else {
+        quoted(&text)
+    };
     let raw = RawValue::from_string(raw).unwrap_or_default();
-    let line = Line { rejected_at: rejected_at.to_string(), reasons, record: &raw };
+    let line = Line {
+        rejected_at: rejected_at.to_string(),
+        reasons,
+        record: &raw,
+    };
     let mut bytes = serde_json::to_vec(&line).unwrap_or_default();
     bytes.push(b'\n');
     bytes
@@ -53,7 +61,11 @@ mod tests {
             text(br#"{"b":1,"a":null}"#),
             "{\"rejected_at\":\"1970-01-01T00:00:00Z\",\"reasons\":[\"why \\\"so\\\"\"],\"record\":{\"b\":1,\"a\":null}}\n"
         );
-        for (record, kept) in [(&b"{\"b\":"[..], "{\"b\":"), (b"\xff\n", "\u{fffd}\n"), (b"{\n}", "{\n}")] {
+        for (record, kept) in [
+            (&b"{\"b\":"[..], "{\"b\":"),
+            (b"\xff\n", "\u{fffd}\n"),
+            (b"{\n}", "{\n}"),
+        ] {
             let line = text(record);
             assert_eq!(line.matches('\n').count(), 1, "{line}");
             let read: serde_json::Value = serde_json::from_str(&line).unwrap();

@@ -78,7 +78,10 @@ mod tests {
 
     #[test]
     fn ends_are_told_apart() {
-        let torn = |start, bytes: &[u8]| End::Torn { start, bytes: bytes.to_vec() };
+        let torn = |start, bytes: &[u8]| End::Torn {
+            start,
+            bytes: bytes.to_vec(),
+        };
         for (content, expected) in [
             (&b""[..], End::Clean),
             (b"{}\n", End::Clean),
@@ -96,6 +99,12 @@ mod tests {
     fn a_torn_line_may_be_longer_than_a_step() {
         let long = vec![b'x'; 200_000];
         let content = [b"{}\n", &long[..]].concat();
-        assert_eq!(end(&content), End::Torn { start: 3, bytes: long });
+        assert_eq!(
+            end(&content),
+            End::Torn {
+                start: 3,
+                bytes: long
+            }
+        );
     }
 }

@@ -93,7 +93,12 @@ impl Writer {
     /// A writer; nothing is opened or made before the first record.
     pub fn new(settings: Settings) -> Self {
         let (seen, told) = (Seen::default(), HashSet::new());
-        Self { settings, seen, totals: BTreeMap::new(), told }
+        Self {
+            settings,
+            seen,
+            totals: BTreeMap::new(),
+            told,
+        }
     }
 
     /// The file for records of a kind that completed on a date.
@@ -149,7 +154,10 @@ impl Writer {
             return;
         }
         let line = record.to_line();
-        let strict = Reading { strict: true, ..Reading::default() };
+        let strict = Reading {
+            strict: true,
+            ..Reading::default()
+        };
         if let Err(invalid) = Record::from_line(kind, &line, strict) {
             let batch = batches.entry((kind, date, true)).or_default();
             batch.reject(at, now, &invalid.reasons(), line.as_bytes());
@@ -179,7 +187,11 @@ impl Writer {
             return;
         }
         let file = self.path(kind, date);
-        let path = if rejected { side_file::path_of(&file) } else { file };
+        let path = if rejected {
+            side_file::path_of(&file)
+        } else {
+            file
+        };
         let mut counts = batch.counts;
         let keep = |torn: &[u8]| {
             counts.repaired += 1;
@@ -200,8 +212,14 @@ impl Writer {
     fn keep_torn(&self, path: &Path, torn: &[u8], now: UnixNanos) -> Result<(), WriteError> {
         let reasons = ["the line was torn: its writer stopped in the middle of it".to_owned()];
         let line = side_file::line(Timestamp::from_nanos(now), &reasons, torn);
-        let is_side_file = path.extension().is_some_and(|extension| extension == "rejected");
-        let side = if is_side_file { path.with_extension("torn") } else { side_file::path_of(path) };
+        let is_side_file = path
+            .extension()
+            .is_some_and(|extension| extension == "rejected");
+        let side = if is_side_file {
+            path.with_extension("torn")
+        } else {
+            side_file::path_of(path)
+        };
         append(&side, &line, self.settings.append, |_| Ok(()))
     }
 
@@ -226,14 +244,16 @@ fn reject(
 
 impl Batch {
     fn reject(&mut self, at: usize, now: UnixNanos, reasons: &[String], record: &[u8]) {
-        self.bytes.extend(side_file::line(Timestamp::from_nanos(now), reasons, record));
+        self.bytes
+            .extend(side_file::line(Timestamp::from_nanos(now), reasons, record));
         self.items.push(at);
         self.counts.rejected += 1;
     }
 }
 
 impl Counts {
-    fn add(&mut self, other: Self) {
+    /// Adds another count.
+    pub fn add(&mut self, other: Self) {
         self.written += other.written;
         self.amended += other.amended;
         self.duplicate += other.duplicate;

@@ -148,6 +148,14 @@ impl Join {
         })
     }
 
+    /// A join that is only given facts, by [`JoinStage::add`], and never wire bytes.
+    ///
+    /// # Errors
+    /// When the table of keys is full.
+    pub fn of_facts(settings: Settings, definitions: Definitions) -> Result<Self, TooManyKeys> {
+        Self::new(settings, definitions, &mut Keys::new())
+    }
+
     /// The workflow definitions.
     pub fn definitions(&self) -> &Definitions {
         self.capture.definitions()

@@ -27,10 +27,15 @@ fn simple(path: &Path, lines: &str) -> Result<(), WriteError> {
 fn write_batches(path: &Path, name: &str) {
     for batch in 0..BATCHES {
         let filler = "x".repeat(500 + batch * 40);
-        let lines: String = (0..LINES_PER_BATCH)
-            .map(|line| format!("{{\"by\":\"{name}\",\"n\":{},\"f\":\"{filler}\"}}\n", batch * LINES_PER_BATCH + line))
+        let lines: Vec<String> = (0..LINES_PER_BATCH)
+            .map(|line| {
+                format!(
+                    "{{\"by\":\"{name}\",\"n\":{},\"f\":\"{filler}\"}}\n",
+                    batch * LINES_PER_BATCH + line
+                )
+            })
             .collect();
-        simple(path, &lines).unwrap();
+        simple(path, &lines.concat()).unwrap();
     }
 }
 
@@ -45,7 +50,12 @@ fn child_process() {
 
 fn spawn_child(path: &Path, name: &str) -> Child {
     Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "append::tests::child_process", "--ignored", "--quiet"])
+        .args([
+            "--exact",
+            "append::tests::child_process",
+            "--ignored",
+            "--quiet",
+        ])
         .env(CHILD_FILE, path)
         .env(CHILD_NAME, name)
         .stdout(std::process::Stdio::null())
@@ -57,8 +67,9 @@ fn spawn_child(path: &Path, name: &str) -> Child {
 fn threads_and_processes_write_whole_lines() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("metrics/shared.jsonl");
-    let children: Vec<Child> =
-        (0..3).map(|n| spawn_child(&path, &format!("process-{n}"))).collect();
+    let children: Vec<Child> = (0..3)
+        .map(|n| spawn_child(&path, &format!("process-{n}")))
+        .collect();
     std::thread::scope(|scope| {
         for n in 0..3 {
             let path = &path;
@@ -72,7 +83,10 @@ fn threads_and_processes_write_whole_lines() {
     for line in fs::read_to_string(&path).unwrap().lines() {
         let line: serde_json::Value = serde_json::from_str(line).unwrap();
         let by = line["by"].as_str().unwrap().to_owned();
-        written.entry(by).or_default().push(line["n"].as_u64().unwrap());
+        written
+            .entry(by)
+            .or_default()
+            .push(line["n"].as_u64().unwrap());
     }
     assert_eq!(written.len(), 6);
     for (by, numbers) in written {
@@ -86,7 +100,10 @@ fn the_directory_is_made_and_batches_follow_each_other() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("a/b/c.jsonl");
     simple(&path, "{}\n").unwrap();
-    let synced = Settings { sync: Sync::Batch, ..Settings::default() };
+    let synced = Settings {
+        sync: Sync::Batch,
+        ..Settings::default()
+    };
     append(&path, b"{\"n\":2}\n{}\n", synced, no_torn_line).unwrap();
     assert_eq!(fs::read_to_string(&path).unwrap(), "{}\n{\"n\":2}\n{}\n");
 }
@@ -114,7 +131,11 @@ fn a_torn_end_that_cannot_be_kept_stays() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("x.jsonl");
     fs::write(&path, "{\"n\":").unwrap();
-    let fail = |_: &[u8]| Err(WriteError::Replaced { path: PathBuf::from("side") });
+    let fail = |_: &[u8]| {
+        Err(WriteError::Replaced {
+            path: PathBuf::from("side"),
+        })
+    };
     assert!(append(&path, b"{}\n", Settings::default(), fail).is_err());
     assert_eq!(fs::read_to_string(&path).unwrap(), "{\"n\":");
 }
@@ -126,7 +147,10 @@ fn a_held_lock_is_waited_for_and_then_named() {
     fs::write(&path, "").unwrap();
     let holder = File::open(&path).unwrap();
     holder.lock().unwrap();
-    let hasty = Settings { lock_wait: Duration::from_millis(5), ..Settings::default() };
+    let hasty = Settings {
+        lock_wait: Duration::from_millis(5),
+        ..Settings::default()
+    };
     let error = append(&path, b"{}\n", hasty, no_torn_line).unwrap_err();
     assert!(matches!(error, WriteError::Busy { .. }), "{error}");
     assert_eq!(fs::read_to_string(&path).unwrap(), "");
@@ -149,7 +173,10 @@ fn a_file_that_is_replaced_while_it_is_locked_is_opened_again() {
         drop(updater);
         writer.join().unwrap().unwrap();
     });
-    assert_eq!(fs::read_to_string(&path).unwrap(), "{\"new\":1}\n{\"n\":2}\n");
+    assert_eq!(
+        fs::read_to_string(&path).unwrap(),
+        "{\"new\":1}\n{\"n\":2}\n"
+    );
 }
 
 #[test]
@@ -160,12 +187,20 @@ fn what_stands_in_the_way_is_named_with_a_hint() {
     for (path, step, hint) in [
         (directory.path().to_owned(), "cannot open ", "a file stands"),
         (file.join("x.jsonl"), "cannot open ", "a file stands"),
-        (PathBuf::from("/dev/full"), "cannot write to /dev/full", "free space"),
+        (
+            PathBuf::from("/dev/full"),
+            "cannot write to /dev/full",
+            "free space",
+        ),
     ] {
         let error = simple(&path, "{}\n").unwrap_err();
         assert!(error.to_string().starts_with(step), "{error}");
         assert!(error.hint().starts_with(hint), "{error}: {}", error.hint());
         assert_eq!(error.path(), path);
-        assert!(!error.to_string().contains(OsStr::new("os error").to_str().unwrap()));
+        assert!(
+            !error
+                .to_string()
+                .contains(OsStr::new("os error").to_str().unwrap())
+        );
     }
 }

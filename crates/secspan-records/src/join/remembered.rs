@@ -49,7 +49,7 @@ impl Remembered {
     ) {
         let workflows = self.traces.entry(trace).or_default();
         if let Some((_, known)) = workflows.iter_mut().find(|(known, _)| *known == span) {
-            *known = said
+            *known = said;
         } else {
             workflows.push((span, said));
             self.order.push_back((until, trace, span));
