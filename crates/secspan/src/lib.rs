@@ -1,1 +1,38 @@
-//! Under construction.
+#![doc = include_str!("../README.md")]
+
+mod clock;
+mod configure;
+mod diagnostics;
+mod encode;
+mod env;
+mod export;
+mod guard;
+mod handoff;
+mod layer;
+mod normalize;
+mod preset;
+mod queue;
+mod report;
+mod tracer;
+
+pub mod call;
+pub mod enrichment;
+pub mod mcp;
+pub mod perplexity;
+pub mod propagation;
+#[cfg(feature = "testing")]
+pub mod testing;
+pub mod workflow;
+
+pub use opentelemetry;
+pub use tracing;
+
+pub use configure::{Configure, ConfigureError, configure, init};
+pub use enrichment::WORKFLOW as ENRICHMENT;
+pub use env::settings::{Compression, Explanation, Protocol, SettingProblem, Source};
+pub use env::{ProcessEnvironment, Use, VARIABLES, Variable, Variables};
+pub use guard::Guard;
+pub use layer::LOG_EVENT;
+pub use preset::Preset;
+pub use report::{DeliveryError, DeliveryReport};
+pub use tracer::{Provider, Span, Tracer};

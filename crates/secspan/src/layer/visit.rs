@@ -1,0 +1,250 @@
+//! Reading fields with their types: every kind of value becomes the nearest OpenTelemetry type.
+
+use std::error::Error;
+use std::fmt;
+
+use opentelemetry::{Array, KeyValue, StringValue, Value};
+use secspan_semconv::attribute as key;
+use tracing::field::{Field, Visit};
+
+/// The field by which `#[instrument(err)]` reports an error.
+pub(super) const ERROR_FIELD: &str = "error";
+/// Fields that the bridge from the `log` crate adds about itself.
+const LOG_BRIDGE_PREFIX: &str = "log.";
+/// Fields by which `tracing-opentelemetry` users change a span instead of adding an attribute.
+pub(crate) const SPECIAL_PREFIX: &str = "otel.";
+
+/// Gathers the attributes of a new span.
+pub(super) struct SpanVisitor {
+    pub(super) attributes: Vec<KeyValue>,
+}
+
+impl SpanVisitor {
+    pub(super) fn new(fields: usize) -> Self {
+        Self {
+            attributes: Vec::with_capacity(fields),
+        }
+    }
+
+    fn push(&mut self, field: &Field, value: impl Into<Value>) {
+        self.attributes.push(KeyValue::new(field.name(), value));
+    }
+}
+
+impl Visit for SpanVisitor {
+    fn record_f64(&mut self, field: &Field, value: f64) {
+        self.push(field, value);
+    }
+
+    fn record_i64(&mut self, field: &Field, value: i64) {
+        self.push(field, value);
+    }
+
+    fn record_u64(&mut self, field: &Field, value: u64) {
+        self.push(field, integer(value));
+    }
+
+    fn record_i128(&mut self, field: &Field, value: i128) {
+        self.push(field, integer(value));
+    }
+
+    fn record_u128(&mut self, field: &Field, value: u128) {
+        self.push(field, integer(value));
+    }
+
+    fn record_bool(&mut self, field: &Field, value: bool) {
+        self.push(field, value);
+    }
+
+    fn record_str(&mut self, field: &Field, value: &str) {
+        self.push(field, value.to_owned());
+    }
+
+    fn record_error(&mut self, field: &Field, value: &(dyn Error + 'static)) {
+        push_exception(&mut self.attributes, value);
+        self.push(field, value.to_string());
+    }
+
+    fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
+        self.push(field, debug_text(value));
+    }
+}
+
+/// Gathers the attributes of an event, apart from its text and its error.
+pub(super) struct EventVisitor {
+    pub(super) attributes: Vec<KeyValue>,
+    pub(super) message: Option<StringValue>,
+    pub(super) error: Option<StringValue>,
+}
+
+impl EventVisitor {
+    pub(super) fn new(capacity: usize) -> Self {
+        Self {
+            attributes: Vec::with_capacity(capacity),
+            message: None,
+            error: None,
+        }
+    }
+
+    fn push(&mut self, field: &Field, value: impl Into<Value>) {
+        match field.name() {
+            super::MESSAGE => self.message = Some(text(value.into())),
+            ERROR_FIELD => self.error = Some(text(value.into())),
+            name if name.starts_with(LOG_BRIDGE_PREFIX) => {}
+            name => self.attributes.push(KeyValue::new(name, value)),
+        }
+    }
+}
+
+impl Visit for EventVisitor {
+    fn record_f64(&mut self, field: &Field, value: f64) {
+        self.push(field, value);
+    }
+
+    fn record_i64(&mut self, field: &Field, value: i64) {
+        self.push(field, value);
+    }
+
+    fn record_u64(&mut self, field: &Field, value: u64) {
+        self.push(field, integer(value));
+    }
+
+    fn record_i128(&mut self, field: &Field, value: i128) {
+        self.push(field, integer(value));
+    }
+
+    fn record_u128(&mut self, field: &Field, value: u128) {
+        self.push(field, integer(value));
+    }
+
+    fn record_bool(&mut self, field: &Field, value: bool) {
+        self.push(field, value);
+    }
+
+    fn record_str(&mut self, field: &Field, value: &str) {
+        self.push(field, value.to_owned());
+    }
+
+    fn record_error(&mut self, field: &Field, value: &(dyn Error + 'static)) {
+        if let Some(causes) = causes(value) {
+            self.attributes
+                .push(KeyValue::new(key::EXCEPTION_STACKTRACE, causes));
+        }
+        self.push(field, value.to_string());
+    }
+
+    fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
+        self.push(field, debug_text(value));
+    }
+}
+
+/// Finds what `tracing-opentelemetry` records wrongly, or not at all, after a span has started.
+#[derive(Default)]
+pub(super) struct RepairVisitor {
+    /// Unsigned and wide fields with their value as an integer.
+    pub(super) integers: Vec<(Field, i64)>,
+    /// `otel.name` and `otel.kind`, which it ignores by then; errors, which it splits into arrays.
+    pub(super) late: Vec<KeyValue>,
+}
+
+impl RepairVisitor {
+    fn integer(&mut self, field: &Field, value: Option<i64>) {
+        if let Some(value) = value {
+            self.integers.push((field.clone(), value));
+        }
+    }
+
+    fn special(&mut self, field: &Field, value: &dyn fmt::Debug) {
+        if field.name().starts_with(SPECIAL_PREFIX) {
+            self.late
+                .push(KeyValue::new(field.name(), debug_text(value)));
+        }
+    }
+}
+
+impl Visit for RepairVisitor {
+    fn record_u64(&mut self, field: &Field, value: u64) {
+        self.integer(field, i64::try_from(value).ok());
+    }
+
+    fn record_i128(&mut self, field: &Field, value: i128) {
+        self.integer(field, i64::try_from(value).ok());
+    }
+
+    fn record_u128(&mut self, field: &Field, value: u128) {
+        self.integer(field, i64::try_from(value).ok());
+    }
+
+    fn record_str(&mut self, field: &Field, value: &str) {
+        if field.name().starts_with(SPECIAL_PREFIX) {
+            self.late
+                .push(KeyValue::new(field.name(), value.to_owned()));
+        }
+    }
+
+    fn record_i64(&mut self, _field: &Field, _value: i64) {}
+
+    fn record_f64(&mut self, _field: &Field, _value: f64) {}
+
+    fn record_bool(&mut self, _field: &Field, _value: bool) {}
+
+    fn record_error(&mut self, _field: &Field, value: &(dyn Error + 'static)) {
+        push_exception(&mut self.late, value);
+    }
+
+    fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
+        self.special(field, value);
+    }
+}
+
+/// An integer where OTLP can hold it, otherwise its digits: a wrong number would be worse.
+fn integer<T>(value: T) -> Value
+where
+    T: TryInto<i64> + fmt::Display + Copy,
+{
+    value
+        .try_into()
+        .map_or_else(|_| Value::from(value.to_string()), Value::I64)
+}
+
+/// A field recorded with `?` asks for exactly this text.
+fn debug_text(value: &dyn fmt::Debug) -> String {
+    format!("{value:?}")
+}
+
+fn text(value: Value) -> StringValue {
+    match value {
+        Value::String(text) => text,
+        other => StringValue::from(other.as_str().into_owned()),
+    }
+}
+
+fn push_exception(attributes: &mut Vec<KeyValue>, error: &(dyn Error + 'static)) {
+    attributes.push(KeyValue::new(key::EXCEPTION_MESSAGE, error.to_string()));
+    if let Some(causes) = causes(error) {
+        attributes.push(KeyValue::new(key::EXCEPTION_STACKTRACE, causes));
+    }
+}
+
+/// The chain of sources, one per line; the nearest thing to a stack trace that an error carries.
+fn causes(error: &(dyn Error + 'static)) -> Option<String> {
+    let mut lines = Vec::new();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        lines.push(format!("caused by: {cause}"));
+        source = cause.source();
+    }
+    (!lines.is_empty()).then(|| lines.join("\n"))
+}
+
+/// The same text for an array of causes that `tracing-opentelemetry` recorded.
+pub(crate) fn causes_text(array: &Array) -> Option<String> {
+    let Array::String(causes) = array else {
+        return None;
+    };
+    let lines: Vec<String> = causes
+        .iter()
+        .map(|cause| format!("caused by: {cause}"))
+        .collect();
+    Some(lines.join("\n"))
+}

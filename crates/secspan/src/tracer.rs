@@ -1,0 +1,312 @@
+//! Spans as OpenTelemetry's API sees them: started, changed and ended on application threads.
+//!
+//! The SDK's own `SdkTracer` is not used because it keeps duplicate keys, compares error
+//! descriptions as strings to decide which status wins, and copies each span on its way out.
+//! Sampler, id generator and propagators are the SDK's.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use opentelemetry::baggage::BaggageExt as _;
+use opentelemetry::trace::{
+    self, Event, Link, SpanBuilder, SpanContext, SpanId, SpanKind, Status, TraceContextExt as _,
+    TraceFlags,
+};
+use opentelemetry::{Context, InstrumentationScope, KeyValue, time};
+use opentelemetry_sdk::trace::{
+    IdGenerator as _, RandomIdGenerator, SamplingDecision, ShouldSample, SpanData, SpanEvents,
+    SpanLimits, SpanLinks,
+};
+use secspan_semconv::attribute as key;
+
+use crate::handoff;
+use crate::queue::{Finished, Queue};
+
+/// Baggage that is copied onto every span, so that each is joinable on its own.
+const JOINABLE_BAGGAGE: [&str; 1] = [key::SECOPS_WORKFLOW_RUN_ID];
+
+/// What all tracers of one SDK instance share.
+#[derive(Debug)]
+pub(crate) struct Shared {
+    pub(crate) queue: Arc<Queue>,
+    pub(crate) sampler: Box<dyn ShouldSample>,
+    pub(crate) limits: SpanLimits,
+    pub(crate) ids: RandomIdGenerator,
+}
+
+/// Gives out tracers; install it with `opentelemetry::global::set_tracer_provider` so that
+/// libraries that use the OpenTelemetry API take part.
+#[derive(Debug, Clone)]
+pub struct Provider {
+    shared: Arc<Shared>,
+}
+
+impl Provider {
+    pub(crate) fn new(shared: Shared) -> Self {
+        Self {
+            shared: Arc::new(shared),
+        }
+    }
+}
+
+impl trace::TracerProvider for Provider {
+    type Tracer = Tracer;
+
+    fn tracer_with_scope(&self, scope: InstrumentationScope) -> Tracer {
+        Tracer {
+            shared: Arc::clone(&self.shared),
+            scope,
+        }
+    }
+}
+
+/// Starts spans.
+#[derive(Debug, Clone)]
+pub struct Tracer {
+    shared: Arc<Shared>,
+    scope: InstrumentationScope,
+}
+
+impl trace::Tracer for Tracer {
+    type Span = Span;
+
+    /// The layer leaves the typed attributes of a `tracing` span for its builder; see [`handoff`].
+    fn span_builder<T>(&self, name: T) -> SpanBuilder
+    where
+        T: Into<Cow<'static, str>>,
+    {
+        SpanBuilder {
+            name: name.into(),
+            attributes: handoff::take_attributes(),
+            ..SpanBuilder::default()
+        }
+    }
+
+    fn build_with_context(&self, builder: SpanBuilder, parent: &Context) -> Span {
+        if parent.is_telemetry_suppressed() {
+            return Span {
+                context: SpanContext::NONE,
+                data: None,
+                shared: Arc::clone(&self.shared),
+            };
+        }
+        let parent_ref = parent.span();
+        let parent_context = parent_ref.span_context();
+        let ids = &self.shared.ids;
+        let trace_id = if parent_context.is_valid() {
+            parent_context.trace_id()
+        } else {
+            ids.new_trace_id()
+        };
+        let verdict = self.shared.sampler.should_sample(
+            Some(parent),
+            trace_id,
+            &builder.name,
+            builder.span_kind.as_ref().unwrap_or(&SpanKind::Internal),
+            builder.attributes.as_deref().unwrap_or_default(),
+            builder.links.as_deref().unwrap_or_default(),
+        );
+        let inherited = if parent_context.is_valid() {
+            parent_context.trace_flags()
+        } else {
+            TraceFlags::default()
+        };
+        let flags = inherited.with_sampled(verdict.decision == SamplingDecision::RecordAndSample);
+        let context = SpanContext::new(
+            trace_id,
+            ids.new_span_id(),
+            flags,
+            false,
+            verdict.trace_state,
+        );
+        // A span that is recorded but not sampled is never exported, so it is not kept either.
+        let data = (verdict.decision == SamplingDecision::RecordAndSample).then(|| {
+            let mut data = self.start(builder, context.clone(), parent_context);
+            data.attributes.extend(verdict.attributes);
+            copy_baggage(parent, &mut data.attributes);
+            data
+        });
+        Span {
+            context,
+            data,
+            shared: Arc::clone(&self.shared),
+        }
+    }
+}
+
+impl Tracer {
+    fn start(&self, builder: SpanBuilder, context: SpanContext, parent: &SpanContext) -> SpanData {
+        let limits = &self.shared.limits;
+        let start_time = builder.start_time.unwrap_or_else(time::now);
+        let mut events = SpanEvents::default();
+        for event in builder.events.unwrap_or_default() {
+            push_event(&mut events, limits, event);
+        }
+        let mut links = SpanLinks::default();
+        for link in builder.links.unwrap_or_default() {
+            push_link(&mut links, limits, link);
+        }
+        SpanData {
+            span_context: context,
+            parent_span_id: if parent.is_valid() {
+                parent.span_id()
+            } else {
+                SpanId::INVALID
+            },
+            parent_span_is_remote: parent.is_valid() && parent.is_remote(),
+            span_kind: builder.span_kind.unwrap_or(SpanKind::Internal),
+            name: builder.name,
+            start_time,
+            end_time: start_time,
+            attributes: builder.attributes.unwrap_or_default(),
+            dropped_attributes_count: 0,
+            events,
+            links,
+            status: Status::Unset,
+            instrumentation_scope: self.scope.clone(),
+        }
+    }
+}
+
+fn copy_baggage(parent: &Context, attributes: &mut Vec<KeyValue>) {
+    let baggage = parent.baggage();
+    if baggage.is_empty() {
+        return;
+    }
+    for name in JOINABLE_BAGGAGE {
+        if let Some(value) = baggage.get(name)
+            && !attributes
+                .iter()
+                .any(|attribute| attribute.key.as_str() == name)
+        {
+            attributes.push(KeyValue::new(name, value.clone()));
+        }
+    }
+}
+
+fn push_event(events: &mut SpanEvents, limits: &SpanLimits, mut event: Event) {
+    if events.events.len() >= limits.max_events_per_span as usize {
+        events.dropped_count += 1;
+        return;
+    }
+    event.dropped_attributes_count += cut(&mut event.attributes, limits.max_attributes_per_event);
+    events.events.push(event);
+}
+
+fn push_link(links: &mut SpanLinks, limits: &SpanLimits, mut link: Link) {
+    if links.links.len() >= limits.max_links_per_span as usize {
+        links.dropped_count += 1;
+        return;
+    }
+    link.dropped_attributes_count += cut(&mut link.attributes, limits.max_attributes_per_link);
+    links.links.push(link);
+}
+
+/// Shortens to the limit; the number of attributes that went.
+pub(crate) fn cut(attributes: &mut Vec<KeyValue>, limit: u32) -> u32 {
+    let excess = attributes.len().saturating_sub(limit as usize);
+    attributes.truncate(limit as usize);
+    u32::try_from(excess).unwrap_or(u32::MAX)
+}
+
+/// A span in progress. Ends when told to, or when dropped.
+#[derive(Debug)]
+pub struct Span {
+    context: SpanContext,
+    /// `None` when not sampled, or after the end.
+    data: Option<SpanData>,
+    shared: Arc<Shared>,
+}
+
+impl trace::Span for Span {
+    fn add_event_with_timestamp<T>(
+        &mut self,
+        name: T,
+        timestamp: SystemTime,
+        attributes: Vec<KeyValue>,
+    ) where
+        T: Into<Cow<'static, str>>,
+    {
+        if let Some(data) = &mut self.data {
+            let event = Event::new(name, timestamp, attributes, 0);
+            push_event(&mut data.events, &self.shared.limits, event);
+        }
+    }
+
+    fn span_context(&self) -> &SpanContext {
+        &self.context
+    }
+
+    fn is_recording(&self) -> bool {
+        self.data.is_some()
+    }
+
+    /// A key that is already there takes the new value; the limit counts keys, not calls.
+    fn set_attribute(&mut self, attribute: KeyValue) {
+        let Some(data) = &mut self.data else { return };
+        // From the end: of two values that the start of the span brought, the last one counts.
+        let known = data
+            .attributes
+            .iter_mut()
+            .rev()
+            .find(|known| known.key == attribute.key);
+        if let Some(known) = known {
+            known.value = attribute.value;
+        } else if data.attributes.len() < self.shared.limits.max_attributes_per_span as usize {
+            data.attributes.push(attribute);
+        } else {
+            data.dropped_attributes_count += 1;
+        }
+    }
+
+    /// `Ok` is final. The latest error that says something wins over earlier ones.
+    fn set_status(&mut self, status: Status) {
+        let Some(data) = &mut self.data else { return };
+        let replaces = match (&data.status, &status) {
+            (Status::Ok, _) | (_, Status::Unset) => false,
+            (Status::Error { .. }, Status::Error { description }) => !description.is_empty(),
+            _ => true,
+        };
+        if replaces {
+            data.status = status;
+        }
+    }
+
+    fn update_name<T>(&mut self, name: T)
+    where
+        T: Into<Cow<'static, str>>,
+    {
+        if let Some(data) = &mut self.data {
+            data.name = name.into();
+        }
+    }
+
+    fn add_link(&mut self, context: SpanContext, attributes: Vec<KeyValue>) {
+        if let Some(data) = &mut self.data {
+            push_link(
+                &mut data.links,
+                &self.shared.limits,
+                Link::new(context, attributes, 0),
+            );
+        }
+    }
+
+    fn end_with_timestamp(&mut self, timestamp: SystemTime) {
+        if let Some(mut span) = self.data.take() {
+            span.end_time = timestamp;
+            self.shared.queue.push(Finished {
+                span,
+                callsite: handoff::take_callsite(),
+            });
+        }
+    }
+}
+
+impl Drop for Span {
+    fn drop(&mut self) {
+        if self.data.is_some() {
+            trace::Span::end(self);
+        }
+    }
+}
