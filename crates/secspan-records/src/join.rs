@@ -14,6 +14,7 @@ mod ancestry;
 mod remembered;
 mod settings;
 mod state;
+mod suspended;
 mod trace;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -23,6 +24,7 @@ use secspan_otlp::time::UnixNanos;
 use secspan_otlp::view::{LogView, SpanId, SpanView, TraceId};
 
 pub use settings::Settings;
+pub use suspended::ResumeError;
 
 use crate::assemble::Incomplete;
 use crate::capture::Capture;
@@ -218,6 +220,22 @@ impl Join {
     /// Ends the join: completes every workflow whose span arrived, and reports the traces that miss theirs.
     pub fn finish(&self, now: UnixNanos, out: &mut Vec<Joined>) {
         self.state().finish(self.definitions(), now, out);
+    }
+
+    /// Ends the join for a while: completes every workflow whose span arrived, and returns the rest as bytes for
+    /// [`Join::resume`].
+    pub fn suspend(&self, now: UnixNanos, out: &mut Vec<Joined>) -> Vec<u8> {
+        self.state().suspend(self.definitions(), now, out)
+    }
+
+    /// Takes up what [`Join::suspend`] returned; deadlines start anew.
+    ///
+    /// # Errors
+    /// When the bytes are foreign or damaged; the join is then as it was.
+    pub fn resume(&self, bytes: &[u8], now: UnixNanos) -> Result<(), ResumeError> {
+        let resumed = suspended::decode(bytes, self.definitions())?;
+        self.state().resume(self.definitions(), resumed, now);
+        Ok(())
     }
 
     /// What the join did so far.

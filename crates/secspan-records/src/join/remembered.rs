@@ -33,6 +33,13 @@ impl Remembered {
             .map(|(_, said)| *said)
     }
 
+    /// Every workflow, with what was said and until when it is remembered, oldest first.
+    pub(super) fn iter(&self) -> impl Iterator<Item = (TraceId, SpanId, Said, UnixNanos)> {
+        self.order.iter().filter_map(|(until, trace, span)| {
+            Some((*trace, *span, self.get(*trace, *span)?, *until))
+        })
+    }
+
     /// Whether some workflow of the trace was completed.
     pub(super) fn knows(&self, trace: TraceId) -> bool {
         self.traces.contains_key(&trace)

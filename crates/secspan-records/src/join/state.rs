@@ -11,6 +11,7 @@ use secspan_otlp::view::TraceId;
 
 use super::ancestry::Ancestry;
 use super::remembered::{Remembered, Said};
+use super::suspended::{self, Resumed};
 use super::trace::{Added, Trace};
 use super::{Counters, JoinStage, Joined, Link, Orphaned, Settings};
 use crate::assemble::{Incomplete, Workflow, assemble};
@@ -182,16 +183,45 @@ impl State {
         out: &mut Vec<Joined>,
     ) {
         out.append(&mut self.ready);
+        for trace in self.open(|_| true) {
+            self.settle(definitions, trace, now, out);
+        }
+    }
+
+    pub(super) fn suspend(
+        &mut self,
+        definitions: &Definitions,
+        now: UnixNanos,
+        out: &mut Vec<Joined>,
+    ) -> Vec<u8> {
+        out.append(&mut self.ready);
+        for trace in self.open(|entry| entry.has_workflow) {
+            self.settle(definitions, trace, now, out);
+        }
+        let rest = self.open(|_| true);
+        let traces = rest
+            .iter()
+            .filter_map(|id| Some((*id, &self.traces.get(id)?.trace)));
+        suspended::encode(traces, self.remembered.iter())
+    }
+
+    pub(super) fn resume(&mut self, definitions: &Definitions, resumed: Resumed, now: UnixNanos) {
+        for (trace, span, said, until) in resumed.identities {
+            self.remembered.insert(trace, span, said, until, now);
+        }
+        self.commit(definitions, resumed.stage, now);
+    }
+
+    /// The traces with something left to say, longest waiting first.
+    fn open(&self, wanted: impl Fn(&Entry) -> bool) -> Vec<TraceId> {
         let mut open: Vec<(Option<UnixNanos>, TraceId)> = self
             .traces
             .iter()
-            .filter(|(_, entry)| entry.open_since.is_some())
+            .filter(|(_, entry)| entry.open_since.is_some() && wanted(entry))
             .map(|(trace, entry)| (entry.open_since, *trace))
             .collect();
         open.sort_unstable();
-        for (_, trace) in open {
-            self.settle(definitions, trace, now, out);
-        }
+        open.into_iter().map(|(_, trace)| trace).collect()
     }
 
     /// Does what is due with one trace: completes its workflows, reports it as orphaned, or forgets it.
@@ -336,6 +366,17 @@ impl State {
             }
         }
         self.ready = ready;
+    }
+
+    /// Every span that is kept, for tests.
+    #[cfg(test)]
+    pub(super) fn kept_spans(&self) -> Vec<crate::facts::SpanFacts> {
+        let open = self.open(|_| true);
+        let traces = open.iter().filter_map(|id| self.traces.get(id));
+        traces
+            .flat_map(|entry| entry.trace.spans())
+            .cloned()
+            .collect()
     }
 
     pub(super) fn counters(&self) -> Counters {

@@ -1,5 +1,7 @@
 //! Exactly one record per workflow, whatever the order, duplication, lateness or memory.
 
+mod bounds;
+
 use std::time::Duration;
 
 use proptest::prelude::*;
@@ -390,116 +392,6 @@ fn a_failed_workflow_counts_by_its_outcome() {
     };
     assert_eq!(unfinished.outcome, crate::terms::Outcome::Failure);
     assert!(unfinished.priority.is_some());
-}
-
-#[test]
-fn stages_without_a_workflow_are_reported_at_the_deadline() {
-    let mut bench = bench();
-    let workflow = enrichment(13);
-    bench.send(workflow.spans.iter().take(6));
-    let lone = TestSpan::new(TraceId([5; 16]), SpanId([5; 8]), "documentation");
-    bench.send([&lone]);
-    assert!(bench.after(Settings::DEADLINE / 2).is_empty());
-    let joined = bench.after(Settings::DEADLINE);
-    let [Joined::Orphaned(orphaned)] = joined.as_slice() else {
-        panic!("{joined:?}")
-    };
-    assert_eq!((orphaned.trace, orphaned.spans), (workflow.trace(), 2));
-    let counters = bench.join.counters();
-    assert_eq!(
-        (
-            counters.orphaned,
-            counters.open_traces,
-            counters.kept_traces
-        ),
-        (1, 0, 0)
-    );
-}
-
-#[test]
-fn finishing_completes_what_has_its_workflow_span() {
-    let mut bench = bench();
-    let (whole, part) = (enrichment(14), enrichment(15));
-    bench.send(&whole.spans);
-    bench.send(&part.spans[..7]);
-    let mut out = Vec::new();
-    bench.join.finish(bench.clock.now(), &mut out);
-    assert_eq!(out.len(), 2, "{out:?}");
-    assert!(out.iter().any(|joined| matches!(joined, Joined::Record(_))));
-    assert!(
-        out.iter()
-            .any(|joined| matches!(joined, Joined::Orphaned(_)))
-    );
-}
-
-#[test]
-fn memory_is_bounded_and_what_gives_way_is_counted() {
-    let settings = Settings {
-        max_bytes: 256 << 10,
-        ..Settings::default()
-    };
-    let mut bench = Bench::new(settings);
-    let mut records = 0;
-    for seed in 0..800 {
-        let workflow = enrichment(seed);
-        let whole = seed % 8 == 0;
-        let spans = if whole {
-            &workflow.spans[..]
-        } else {
-            &workflow.spans[..8]
-        };
-        bench.send(spans);
-        assert!(bench.join.counters().bytes <= settings.max_bytes as u64);
-        records += bench.after(Duration::from_millis(10)).len();
-    }
-    records += bench.after(QUIET).len();
-    let counters = bench.join.counters();
-    assert_eq!(
-        counters.records, 100,
-        "every whole workflow became a record"
-    );
-    assert_eq!(records as u64, counters.records + counters.orphaned);
-    assert!(
-        counters.completed_early > 0 && counters.dropped_traces > 0,
-        "{counters:?}"
-    );
-}
-
-#[test]
-fn what_is_forgotten_for_memory_is_not_recorded_again() {
-    let settings = Settings {
-        max_bytes: 64 << 10,
-        ..Settings::default()
-    };
-    let mut bench = Bench::new(settings);
-    let workflow = enrichment(1);
-    bench.send(&workflow.spans);
-    assert_eq!(bench.lines().len(), 1);
-    for seed in 100..140 {
-        bench.send(&enrichment(seed).spans);
-        bench.after(Duration::from_millis(1));
-    }
-    bench.after(QUIET);
-    assert!(bench.join.counters().forgotten_early > 0);
-    let before = bench.join.counters().records;
-    bench.send(workflow.root());
-    bench.send(&workflow.spans[..3]);
-    assert!(bench.after(Settings::DEADLINE).is_empty());
-    assert_eq!(bench.join.counters().records, before);
-}
-
-#[test]
-fn a_cycle_of_parents_ends() {
-    let workflow = enrichment(2);
-    let (a, b) = (SpanId([1; 8]), SpanId([2; 8]));
-    let spans = [
-        TestSpan::new(workflow.trace(), a, "triage").below(b),
-        TestSpan::new(workflow.trace(), b, "documentation").below(a),
-    ];
-    let mut bench = bench();
-    bench.send(&spans);
-    bench.send(&workflow.spans);
-    assert_eq!(bench.lines().len(), 1);
 }
 
 /// The spans in another order, some of them twice, in requests of any size.

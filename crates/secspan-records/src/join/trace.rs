@@ -101,6 +101,23 @@ impl Trace {
         Added::New
     }
 
+    /// The spans, in order of start.
+    pub(super) fn spans(&self) -> Vec<&SpanFacts> {
+        let mut spans: Vec<&SpanFacts> = self.spans.values().collect();
+        spans.sort_unstable_by_key(|span| (span.start, span.span));
+        spans
+    }
+
+    /// Spans of which only the parent is kept.
+    pub(super) fn links(&self) -> impl Iterator<Item = (SpanId, SpanId)> {
+        self.links.iter().map(|(span, parent)| (*span, *parent))
+    }
+
+    /// Calls that came as log records, with their spans.
+    pub(super) fn log_calls(&self) -> impl Iterator<Item = &(SpanId, PerplexityCall)> {
+        self.log_calls.iter()
+    }
+
     /// Whether a workflow seems to be missing: something here was meant for a record.
     pub(super) fn misses_workflow(&self) -> bool {
         let meant = |span: &SpanFacts| span.facts.iter().any(|(fact, _)| fact.worth_keeping());
@@ -151,9 +168,7 @@ impl Trace {
             .collect();
         workflows.sort_unstable_by_key(|workflow| (workflow.root.start, workflow.root.span));
         let lookup = Lookup::new(self, trace, ancestry, &workflows);
-        let mut spans: Vec<&SpanFacts> = self.spans.values().collect();
-        spans.sort_unstable_by_key(|span| (span.start, span.span));
-        for span in spans {
+        for span in self.spans() {
             if lookup.roots.contains(&span.span) {
                 continue;
             }
