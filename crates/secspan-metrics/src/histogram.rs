@@ -129,7 +129,7 @@ impl Histogram {
         native_max: usize,
     ) {
         if let Some(count) = self.counts.get_mut(observed.bucket) {
-            *count += observed.weight;
+            *count = count.saturating_add(observed.weight);
         }
         self.sum += observed.value * observed.weight as f64;
         self.native.add(observed.place, observed.weight, native_max);
@@ -148,7 +148,7 @@ impl Histogram {
         HistogramPoint {
             bounds: Arc::clone(&bounds.0),
             counts: self.counts.clone(),
-            count: self.counts.iter().sum(),
+            count: self.counts.iter().copied().fold(0, u64::saturating_add),
             sum: self.sum,
             exemplars: self.newest(exemplars_max),
             native: self.native.clone(),

@@ -105,6 +105,13 @@ pub(crate) fn values(mut key: &[u8]) -> impl Iterator<Item = Option<&str>> {
     })
 }
 
+/// Whether bytes from outside are a key of `labels` labels.
+pub(crate) fn is_key(key: &[u8], labels: usize) -> bool {
+    let lengths = values(key).map(|value| 2 + value.map_or(0, str::len));
+    let (count, length) = lengths.fold((0, 0), |(count, sum), length| (count + 1, sum + length));
+    count == labels && length == key.len()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -78,7 +78,7 @@ impl NativePoint {
     pub(crate) fn add(&mut self, place: Place, count: u64, buckets_max: usize) {
         let finest = match place {
             Place::Zero => {
-                self.zero_count += count;
+                self.zero_count = self.zero_count.saturating_add(count);
                 return;
             }
             Place::Positive(index) | Place::Negative(index) => index,
@@ -96,7 +96,8 @@ impl NativePoint {
 
     /// All observations: the zero bucket and both sides.
     pub fn total(&self) -> u64 {
-        self.zero_count + self.positive.total() + self.negative.total()
+        let sides = self.positive.total().saturating_add(self.negative.total());
+        self.zero_count.saturating_add(sides)
     }
 
     fn side(&mut self, place: Place) -> &mut Buckets {
@@ -116,7 +117,7 @@ impl NativePoint {
 impl Buckets {
     /// All observations on this side.
     pub fn total(&self) -> u64 {
-        self.counts.iter().sum()
+        self.counts.iter().copied().fold(0, u64::saturating_add)
     }
 
     fn span_with(&self, index: i32) -> usize {
@@ -145,7 +146,7 @@ impl Buckets {
             self.counts.resize(position + 1, 0);
         }
         if let Some(slot) = self.counts.get_mut(position) {
-            *slot += count;
+            *slot = slot.saturating_add(count);
         }
     }
 

@@ -6,7 +6,7 @@
 //!          └─ check (tests in the file)       └─ collect ─> Family
 //! ```
 //!
-//! The language is described in [`file`], its tests in [`check`], the built-in files in [`packs`]. Rules on spans and
+//! The language is described in [`mod@file`], its tests in [`check`], the built-in files in [`packs`]. Rules on spans and
 //! events see every arrival, duplicates included, as upstream's connectors do. Rules on records see each record once,
 //! after duplicates are gone, so that metric, record and report give the same number.
 //!

@@ -1,5 +1,6 @@
 //! The packs keep their promises, and broken files are told what is wrong with them, all of it.
 
+use proptest::prelude::*;
 use secspan_semconv::Instrument;
 use secspan_semconv::metric::TABLE as METRICS;
 
@@ -99,125 +100,10 @@ fn an_unknown_pack_is_named_with_the_known_ones() {
 }
 
 #[test]
-#[expect(
-    clippy::too_many_lines,
-    reason = "a broken file and all that is said about it"
-)]
 fn all_problems_of_a_file_are_reported_at_once() {
-    insta::assert_snapshot!(problems_of(r"
-metrics:
-  - name: no.dots
-    type: conter
-    help: [a, list]
-    on: spans
-    lables: {}
-  - name: h
-    type: histogram
-    help: No buckets.
-    on: event
-    match:
-      - { attribute: a, equals: 1, exists: true }
-      - { attribute: a }
-      - { field: a, exists: yes }
-  - name: c
-    type: counter
-    help: A counter.
-    on: record
-    buckets: [1]
-    value: -1
-    series_max: 0
-    labels:
-      le: { from: a }
-      ok: { from: a, other: x }
-      also: { from: a, allowed: [1], initial: [1] }
-      none: {}
-    for_each: {}
-  - name: b
-    type: histogram
-    help: Buckets fall.
-    on: span
-    buckets: [2, 1]
-    for_each: { list: stages }
-  - type: gauge
-tests:
-  - name: t
-    expect: { 'b{': 1, a: many }
-  - spans: [{ kind: clint }]
-extra: 1
-"), @r#"
-    3: metrics[0].name: not a metric name
-      given: no.dots
-      allowed: letters, digits, _ and :
-      hint: write no_dots
-    4: metrics[0].type: not one of the words allowed here
-      given: conter
-      allowed: counter, gauge, histogram
-      hint: did you mean counter?
-    5: metrics[0].help: must be a single text
-      given: a list of 2
-    6: metrics[0].on: not one of the words allowed here
-      given: spans
-      allowed: span, event, record
-      hint: did you mean span?
-    7: metrics[0].lables: unknown key
-      given: lables
-      allowed: name, type, help, unit, buckets, on, match, labels, value, for_each, series_max
-      hint: did you mean labels?
-    8: metrics[1].buckets: a histogram needs buckets
-      hint: list the upper bounds, for example [1, 5, 30]
-    13: metrics[1].match[0]: a condition asks one thing, this one 2
-      given: a map
-      allowed: one of equals, in, not_in, exists
-    14: metrics[1].match[1]: a condition asks one thing, this one 0
-      given: a map
-      allowed: one of equals, in, not_in, exists
-    15: metrics[1].match[2].field: unknown key
-      given: field
-      allowed: name, attribute, equals, in, not_in, exists
-    15: metrics[1].match[2].attribute: missing
-    20: metrics[2].buckets: only a histogram has buckets
-      given: a list of 1
-    21: metrics[2].value: a counter cannot go down
-      given: -1
-      allowed: 0 or more
-    22: metrics[2].series_max: must be a whole number
-      given: 0
-      allowed: 1 to 1000000
-    24: metrics[2].labels.le: not a label name
-      given: le
-      allowed: letters, digits and _, not le
-    25: metrics[2].labels.ok.other: only a label with allowed has other
-      given: x
-    26: metrics[2].labels.also.initial: a label with allowed has no initial
-      given: a list of 1
-    27: metrics[2].labels.none.from: missing
-    28: metrics[2].for_each: needs either a list or fields
-      given: a map
-      allowed: list; or label and fields
-    33: metrics[3].buckets: bucket bounds must rise
-      given: a list of 2
-    34: metrics[3].for_each.list: only records have lists
-      given: stages
-      hint: use label and fields
-    35: metrics[4].name: missing
-    35: metrics[4].help: missing
-    35: metrics[4].on: missing
-    38: tests[0].expect.b{: not a sample
-      given: b{
-      allowed: name{label="value",…}
-    38: tests[0].expect.a: must be a number
-      given: many
-    39: tests[1].name: missing
-    39: tests[1].spans[0].kind: not one of the words allowed here
-      given: clint
-      allowed: internal, server, client, producer, consumer
-      hint: did you mean client?
-    39: tests[1].spans[0].name: missing
-    39: tests[1].expect: missing
-    40: extra: unknown key
-      given: extra
-      allowed: metrics, tests
-    "#);
+    insta::assert_snapshot!(problems_of(include_str!(
+        "../../testdata/broken-rules.yaml"
+    )));
 }
 
 #[test]
@@ -366,5 +252,28 @@ fn saved_counts_come_back_and_other_shapes_start_anew() {
             "{length} bytes of {}",
             saved.len()
         );
+    }
+}
+
+proptest! {
+    #[test]
+    fn damaged_state_never_panics(at in 0usize..4096, byte in any::<u8>(), cut in 0usize..4096) {
+        let file = load("enrichment", "").unwrap();
+        let build = || Rules::new(&RuleSet::new(vec![file.clone()]), &mut Keys::new()).unwrap();
+        let mut saved = build().save();
+        let (at, cut) = (at * 31 % saved.len(), cut * 37 % 64);
+        saved[at] = byte;
+        saved.truncate(saved.len() - cut);
+        let rules = build();
+        rules.restore(&saved).ok();
+        rules.record(&Empty, None, UnixNanos(1));
+        rules.collect(UnixNanos(2), &mut Vec::new());
+    }
+
+    #[test]
+    fn odd_text_is_a_problem_and_never_a_panic(text in "[a-z\\[\\]{}:,'\"&*!|>%@ \n-]{0,80}") {
+        if let Ok(file) = RuleFile::parse(&text) {
+            prop_assert_eq!(file.metric_names().count(), 0);
+        }
     }
 }

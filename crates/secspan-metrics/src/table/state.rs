@@ -13,11 +13,15 @@ use super::rows::Rows;
 use super::{Description, Table};
 use crate::family::Kind;
 use crate::histogram::Histogram;
+use crate::limits::NATIVE_BUCKETS_MAX;
 use crate::native::{Buckets, NativePoint, SCHEMA_MAX, SCHEMA_MIN};
 use crate::series::{Cell, Series, Shown};
 
 /// Marks the bytes of this format and its version.
 const MAGIC: &[u8; 8] = b"secmet\x00\x01";
+
+/// Beyond the index of every double's bucket.
+const INDEX_MAX: u32 = 1 << 20;
 
 /// The bytes are not a state that [`save`] wrote; nothing before the damage was lost, nothing after it was read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -200,11 +204,14 @@ impl<'a> Reader<'a> {
     }
 
     fn side(&mut self) -> Result<Buckets, RestoreError> {
-        let first = self.bytes()?.try_into().map_err(|_| RestoreError)?;
-        Ok(Buckets {
-            first: i32::from_le_bytes(first),
-            counts: self.counts()?,
-        })
+        let first = i32::from_le_bytes(self.bytes()?.try_into().map_err(|_| RestoreError)?);
+        let counts = self.counts()?;
+        let known = first.unsigned_abs() <= INDEX_MAX && counts.len() <= NATIVE_BUCKETS_MAX;
+        if known {
+            Ok(Buckets { first, counts })
+        } else {
+            Err(RestoreError)
+        }
     }
 
     fn histogram(&mut self, what: &Description) -> Result<Histogram, RestoreError> {
@@ -231,6 +238,9 @@ impl<'a> Reader<'a> {
         rows: &mut Rows,
     ) -> Result<(), RestoreError> {
         let key = self.bytes()?;
+        if !crate::key::is_key(key, what.labels.len()) {
+            return Err(RestoreError);
+        }
         let (created, touched) = (UnixNanos(self.u64()?), UnixNanos(self.u64()?));
         let (lasting, shown) = (self.flag()?, self.flag()?);
         let cell = match what.kind {
