@@ -268,7 +268,7 @@ impl Exporter for OtlpExporter {
 
 /// The gRPC status of an answer: in the trailers, in the headers when there is no message, or made from the HTTP status
 /// when something else than a gRPC server answered.
-fn status_of(reply: &Reply) -> Result<Status, ExportError> {
+pub(crate) fn status_of(reply: &Reply) -> Result<Status, ExportError> {
     let trailers = reply.trailers.as_ref().unwrap_or(&reply.headers);
     let Some(number) = trailers.get("grpc-status") else {
         if reply.status.is_success() {
@@ -303,4 +303,4 @@ fn status_of(reply: &Reply) -> Result<Status, ExportError> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -31,19 +31,19 @@ pub mod config;
 
 mod admission;
 mod body;
-mod grpc;
-mod http;
 mod inflate;
 mod intake;
 mod json;
+mod over_grpc;
+mod over_http;
 mod turned_away;
 
 use admission::InFlight;
 use body::BodyLimits;
 use config::{BODY_IDLE_TIMEOUT, BODY_TIMEOUT, ListenerConfig, OtlpReceiverConfig};
-use grpc::GrpcService;
-use http::HttpService;
 use intake::Intake;
+use over_grpc::GrpcService;
+use over_http::HttpService;
 
 /// Application protocols of the gRPC listener.
 const GRPC_ALPN: &[&[u8]] = &[b"h2"];
@@ -206,8 +206,8 @@ impl Opening<'_> {
     ) -> Server
     where
         S: hyper::service::Service<
-                ::http::Request<hyper::body::Incoming>,
-                Response = ::http::Response<crate::http::Answer>,
+                http::Request<hyper::body::Incoming>,
+                Response = http::Response<crate::http::Answer>,
                 Error = std::convert::Infallible,
             > + Clone
             + Send
@@ -225,4 +225,4 @@ impl Opening<'_> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

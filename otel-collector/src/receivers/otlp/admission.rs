@@ -24,7 +24,7 @@ pub(super) struct NoRoom;
 
 impl InFlight {
     /// A budget of `limit` bytes.
-    pub fn new(limit: usize) -> Self {
+    pub(super) fn new(limit: usize) -> Self {
         Self {
             shared: Arc::new(Budget {
                 used: AtomicUsize::new(0),
@@ -34,7 +34,7 @@ impl InFlight {
     }
 
     /// An empty reservation, to grow while bytes arrive.
-    pub fn reserve(&self) -> Reservation {
+    pub(super) fn reserve(&self) -> Reservation {
         Reservation {
             budget: Arc::clone(&self.shared),
             bytes: 0,
@@ -45,7 +45,7 @@ impl InFlight {
     ///
     /// # Errors
     /// They would not.
-    pub fn admits(&self, bytes: usize) -> Result<(), NoRoom> {
+    pub(super) fn admits(&self, bytes: usize) -> Result<(), NoRoom> {
         let used = self.shared.used.load(Ordering::Relaxed);
         if used.saturating_add(bytes) > self.shared.limit {
             Err(NoRoom)
@@ -56,7 +56,7 @@ impl InFlight {
 
     /// Bytes in flight.
     #[cfg(test)]
-    pub fn used(&self) -> usize {
+    pub(super) fn used(&self) -> usize {
         self.shared.used.load(Ordering::Relaxed)
     }
 }
@@ -73,7 +73,7 @@ impl Reservation {
     ///
     /// # Errors
     /// The budget has no room; what was held stays held.
-    pub fn grow(&mut self, bytes: usize) -> Result<(), NoRoom> {
+    pub(super) fn grow(&mut self, bytes: usize) -> Result<(), NoRoom> {
         let limit = self.budget.limit;
         self.budget
             .used
@@ -86,14 +86,14 @@ impl Reservation {
     }
 
     /// Gives `bytes` back, at most what is held.
-    pub fn shrink(&mut self, bytes: usize) {
+    pub(super) fn shrink(&mut self, bytes: usize) {
         let bytes = bytes.min(self.bytes);
         self.bytes -= bytes;
         self.budget.used.fetch_sub(bytes, Ordering::Relaxed);
     }
 
     /// Bytes held.
-    pub fn bytes(&self) -> usize {
+    pub(super) fn bytes(&self) -> usize {
         self.bytes
     }
 }

@@ -18,11 +18,11 @@ const OWN_COPY_MAX_BYTES: usize = 16 << 10;
 #[derive(Clone, Copy, Debug)]
 pub(super) struct BodyLimits {
     /// Largest body, in bytes.
-    pub bytes: usize,
+    pub(super) bytes: usize,
     /// Longest silence.
-    pub idle: Duration,
+    pub(super) idle: Duration,
     /// Longest time for the whole of it.
-    pub total: Duration,
+    pub(super) total: Duration,
 }
 
 /// Sees the body while it grows, and may end it early: a gRPC message says its length in its first bytes.
@@ -49,7 +49,7 @@ impl Inspect for Plain {
 /// # Errors
 /// Over a limit, over the budget, or broken off.
 pub(super) async fn collect<B>(
-    mut body: B,
+    body: &mut B,
     limits: BodyLimits,
     budget: &InFlight,
     mut inspect: impl Inspect,
@@ -86,6 +86,25 @@ where
         return Err(TurnedAway::Interrupted);
     }
     Ok((parts.finish(), reservation))
+}
+
+/// Most bytes of a refused body that are read and thrown away.
+const DRAIN_MAX_BYTES: usize = 64 << 20;
+
+/// Reads the rest of a body that was refused, for as long as it keeps coming, and throws it away. Over HTTP/1 a client may
+/// write all of its request before it reads; closing on it would destroy the answer that says why.
+pub(super) async fn drain<B>(mut body: B, limits: BodyLimits)
+where
+    B: Body<Data = Bytes> + Unpin,
+{
+    let end = Instant::now() + limits.idle;
+    let mut drained = 0_usize;
+    while let Ok(Some(Ok(frame))) = timeout_at(end, body.frame()).await {
+        drained += frame.data_ref().map_or(0, Bytes::len);
+        if drained > DRAIN_MAX_BYTES {
+            return;
+        }
+    }
 }
 
 /// Refuses what is announced to be too much before it comes.

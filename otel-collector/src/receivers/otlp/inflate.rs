@@ -31,7 +31,7 @@ impl Encoding {
     ///
     /// # Errors
     /// The encoding is not understood.
-    pub fn parse(header: Option<&http::HeaderValue>) -> Result<Self, TurnedAway> {
+    pub(super) fn parse(header: Option<&http::HeaderValue>) -> Result<Self, TurnedAway> {
         let Some(value) = header else {
             return Ok(Self::Identity);
         };

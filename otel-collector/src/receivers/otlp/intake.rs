@@ -20,14 +20,14 @@ pub(super) struct Intake {
     inlet: Arc<dyn Inlet>,
     authenticator: Option<Arc<dyn Authenticator>>,
     /// Bytes in flight, shared by the receiver's listeners.
-    pub budget: InFlight,
+    pub(super) budget: InFlight,
     /// Limits of a body.
-    pub limits: BodyLimits,
+    pub(super) limits: BodyLimits,
 }
 
 impl Intake {
     /// A way into `inlet`.
-    pub fn new(
+    pub(super) fn new(
         inlet: Arc<dyn Inlet>,
         authenticator: Option<Arc<dyn Authenticator>>,
         budget: InFlight,
@@ -45,7 +45,7 @@ impl Intake {
     ///
     /// # Errors
     /// The authorization is missing or not one of the accepted ones.
-    pub fn authenticate(&self, headers: &HeaderMap) -> Result<(), TurnedAway> {
+    pub(super) fn authenticate(&self, headers: &HeaderMap) -> Result<(), TurnedAway> {
         let Some(authenticator) = &self.authenticator else {
             return Ok(());
         };
@@ -59,7 +59,7 @@ impl Intake {
     ///
     /// # Errors
     /// Over the limit, over the budget, or not what the encoding says.
-    pub fn inflate(
+    pub(super) fn inflate(
         &self,
         encoding: Encoding,
         body: Bytes,
@@ -78,7 +78,11 @@ impl Intake {
     ///
     /// # Errors
     /// They refuse it.
-    pub async fn take(&self, signal: Signal, payload: Bytes) -> Result<Accepted, TurnedAway> {
+    pub(super) async fn take(
+        &self,
+        signal: Signal,
+        payload: Bytes,
+    ) -> Result<Accepted, TurnedAway> {
         let taken = match signal {
             Signal::Traces => self.inlet.traces(payload),
             Signal::Metrics => self.inlet.metrics(payload),
@@ -88,7 +92,7 @@ impl Intake {
     }
 
     /// Counts a request that did not come as far as a pipeline.
-    pub fn count(&self, signal: Signal, outcome: &Result<Accepted, TurnedAway>) {
+    pub(super) fn count(&self, signal: Signal, outcome: &Result<Accepted, TurnedAway>) {
         if let Err(turned_away) = outcome
             && let Some(reason) = turned_away.reason()
         {

@@ -41,7 +41,7 @@ pub(super) const ENCODINGS: &str = "gzip, zstd, zlib, deflate, identity";
 
 impl TurnedAway {
     /// The label under which it is counted; `None` when the pipeline has counted it.
-    pub fn reason(&self) -> Option<&'static str> {
+    pub(super) fn reason(&self) -> Option<&'static str> {
         match self {
             Self::Unauthenticated(_) => Some("unauthenticated"),
             Self::TooLarge { .. } => Some("too_large"),
@@ -55,7 +55,7 @@ impl TurnedAway {
     }
 
     /// When to come back, if that can help.
-    pub fn retry_after(&self) -> Option<Duration> {
+    pub(super) fn retry_after(&self) -> Option<Duration> {
         match self {
             Self::NoRoom => Some(OVERLOAD_RETRY_AFTER),
             Self::Refused(
@@ -83,7 +83,7 @@ impl TurnedAway {
     }
 
     /// The gRPC status. Codes that may be retried carry `RetryInfo`; `RESOURCE_EXHAUSTED` without it means "never".
-    pub fn status(&self) -> Status {
+    pub(super) fn status(&self) -> Status {
         let code = match self {
             Self::Unauthenticated(_) => code::UNAUTHENTICATED,
             Self::TooLarge { .. } => code::RESOURCE_EXHAUSTED,
@@ -106,7 +106,7 @@ impl TurnedAway {
     }
 
     /// The HTTP status. OTLP clients retry 429, 502, 503 and 504 and nothing else.
-    pub fn http_status(&self) -> StatusCode {
+    pub(super) fn http_status(&self) -> StatusCode {
         match self {
             Self::Unauthenticated(_) => StatusCode::UNAUTHORIZED,
             Self::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,

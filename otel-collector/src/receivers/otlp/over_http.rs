@@ -9,15 +9,17 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::header::{ACCEPT_ENCODING, ALLOW, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE};
 use http::header::{RETRY_AFTER, WWW_AUTHENTICATE};
-use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode};
+use http::request::Parts;
+use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, Version};
+use http_body::Body as _;
 use hyper::body::Incoming;
 use secspan_otlp::{encode, json};
 
-use super::body::{Plain, check, collect};
+use super::body::{Plain, check, collect, drain};
 use super::config::HttpConfig;
-use super::grpc;
 use super::inflate::Encoding;
 use super::intake::Intake;
+use super::over_grpc;
 use super::turned_away::{ENCODINGS, TurnedAway};
 use crate::batch::Signal;
 use crate::component::Accepted;
@@ -38,7 +40,7 @@ struct Shared {
 
 impl HttpService {
     /// A service in front of `intake`, under the configured paths.
-    pub fn new(intake: Intake, config: &HttpConfig) -> Self {
+    pub(super) fn new(intake: Intake, config: &HttpConfig) -> Self {
         let paths = [
             (config.traces_path.clone(), Signal::Traces),
             (config.metrics_path.clone(), Signal::Metrics),
@@ -90,18 +92,26 @@ impl Form {
 }
 
 async fn respond(shared: &Shared, request: Request<Incoming>) -> Response<Answer> {
-    let headers = request.headers();
-    let form = Form::of(headers);
-    let path = request.uri().path();
+    let (head, mut body) = request.into_parts();
+    let response = answer(shared, &head, &mut body).await;
+    if head.version < Version::HTTP_2 && !body.is_end_stream() {
+        tokio::spawn(drain(body, shared.intake.limits));
+    }
+    response
+}
+
+async fn answer(shared: &Shared, head: &Parts, body: &mut Incoming) -> Response<Answer> {
+    let form = Form::of(&head.headers);
+    let path = head.uri.path();
     let signal = shared
         .paths
         .iter()
         .find(|(own, _)| own == path)
         .map(|(_, signal)| *signal);
-    let (Some(signal), Some(form), &Method::POST) = (signal, form, request.method()) else {
-        return misdirected(shared, &request, signal, form);
+    let (Some(signal), Some(form), &Method::POST) = (signal, form, &head.method) else {
+        return misdirected(shared, head, signal, form);
     };
-    let outcome = export(&shared.intake, signal, form, request).await;
+    let outcome = export(&shared.intake, signal, form, head, body).await;
     shared.intake.count(signal, &outcome);
     match outcome {
         Ok(accepted) => success(form, signal, &accepted),
@@ -112,13 +122,13 @@ async fn respond(shared: &Shared, request: Request<Incoming>) -> Response<Answer
 /// Answers a request that is no OTLP export: says what would be one.
 fn misdirected(
     shared: &Shared,
-    request: &Request<Incoming>,
+    head: &Parts,
     signal: Option<Signal>,
     form: Option<Form>,
 ) -> Response<Answer> {
-    if grpc::is_grpc(request.headers()) {
+    if over_grpc::is_grpc(&head.headers) {
         let message = "this port speaks OTLP/HTTP; OTLP/gRPC has a port of its own, usually 4317";
-        return grpc::failure(&Status::new(code::UNIMPLEMENTED, message));
+        return over_grpc::failure(&Status::new(code::UNIMPLEMENTED, message));
     }
     let paths = || {
         shared
@@ -137,13 +147,13 @@ fn misdirected(
     if signal.is_none() {
         let message = format!(
             "nothing at {}; OTLP is taken by POST at {}",
-            request.uri().path(),
+            head.uri.path(),
             paths(),
         );
         return answer(StatusCode::NOT_FOUND, code::UNIMPLEMENTED, message);
     }
-    if request.method() != Method::POST {
-        let message = format!("method {} is not allowed here; use POST", request.method());
+    if head.method != Method::POST {
+        let message = format!("method {} is not allowed here; use POST", head.method);
         let mut response = answer(StatusCode::METHOD_NOT_ALLOWED, code::UNIMPLEMENTED, message);
         response
             .headers_mut()
@@ -162,9 +172,9 @@ async fn export(
     intake: &Intake,
     signal: Signal,
     form: Form,
-    request: Request<Incoming>,
+    head: &Parts,
+    body: &mut Incoming,
 ) -> Result<Accepted, TurnedAway> {
-    let (head, body) = request.into_parts();
     intake.authenticate(&head.headers)?;
     let encoding = Encoding::parse(head.headers.get(CONTENT_ENCODING))?;
     let announced = head

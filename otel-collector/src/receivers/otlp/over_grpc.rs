@@ -47,7 +47,7 @@ pub(super) struct GrpcService {
 
 impl GrpcService {
     /// A service in front of `intake`.
-    pub fn new(intake: Intake) -> Self {
+    pub(super) fn new(intake: Intake) -> Self {
         Self {
             intake: Arc::new(intake),
         }
@@ -136,7 +136,7 @@ async fn export(
     signal: Signal,
     request: Request<Incoming>,
 ) -> Result<Accepted, TurnedAway> {
-    let (head, body) = request.into_parts();
+    let (head, mut body) = request.into_parts();
     intake.authenticate(&head.headers)?;
     let encoding = Encoding::parse(head.headers.get(GRPC_ENCODING))?;
     let mut limits = intake.limits;
@@ -144,7 +144,7 @@ async fn export(
     let prefix = Prefix {
         limit: intake.limits.bytes,
     };
-    let (body, mut reservation) = collect(body, limits, &intake.budget, prefix).await?;
+    let (body, mut reservation) = collect(&mut body, limits, &intake.budget, prefix).await?;
     let (compressed, message) = split(body)?;
     let payload = match (compressed, encoding) {
         (false, _) => message,
