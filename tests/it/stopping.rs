@@ -48,7 +48,10 @@ fn an_unreachable_destination_does_not_delay_records() {
         .text();
     let queued = page
         .lines()
-        .find(|line| line.starts_with("secops_ledger_spans") && line.contains("state=\"queued\""))
+        .find(|line| {
+            line.starts_with("secops_ledger_spans{destination=\"otlp")
+                && line.contains("state=\"queued\"")
+        })
         .unwrap_or_else(|| panic!("no queued spans: {page}"));
     assert!(queued.ends_with(" 9"), "{queued}");
     let (code, _) = collector.stop().unwrap();

@@ -6,7 +6,7 @@ use std::io;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::sync::OnceLock;
+use std::sync::{Mutex, OnceLock};
 use std::time::Duration;
 
 use tempfile::TempDir;
@@ -32,21 +32,36 @@ pub struct Collector {
     directory: TempDir,
 }
 
-/// Addresses on loopback that nobody uses now.
+/// Ports below those that the system gives to clients, so that no connection takes one between here and its use.
+const PORTS: std::ops::Range<u16> = 18_000..30_000;
+
+/// Addresses on loopback that nobody uses now, and that this process gives out only once.
 ///
 /// # Errors
 /// When there are none.
 pub fn free_addresses<const N: usize>() -> io::Result<[SocketAddr; N]> {
-    let listeners: Vec<TcpListener> = (0..N)
-        .map(|_| TcpListener::bind((Ipv4Addr::LOCALHOST, 0)))
-        .collect::<io::Result<_>>()?;
-    let addresses: Vec<SocketAddr> = listeners
-        .iter()
-        .map(TcpListener::local_addr)
-        .collect::<io::Result<_>>()?;
-    addresses
+    static NEXT: OnceLock<Mutex<u16>> = OnceLock::new();
+    // Processes that run at the same time start at different places.
+    let start = || Mutex::new(u16::try_from(std::process::id() * 7 % 10_000).unwrap_or(0));
+    let mut next = NEXT
+        .get_or_init(start)
+        .lock()
+        .map_err(|_| io::Error::other("poisoned"))?;
+    let width = PORTS.end - PORTS.start;
+    let mut found = Vec::new();
+    for _ in 0..width {
+        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, PORTS.start + *next % width));
+        *next = next.wrapping_add(1) % width;
+        if TcpListener::bind(address).is_ok() {
+            found.push(address);
+        }
+        if found.len() == N {
+            break;
+        }
+    }
+    found
         .try_into()
-        .map_err(|_| io::Error::other("not enough addresses"))
+        .map_err(|_| io::Error::other("not enough free ports"))
 }
 
 /// A program of this workspace, built once if it is not there; `profile` folder of the running test.
@@ -54,7 +69,7 @@ pub fn free_addresses<const N: usize>() -> io::Result<[SocketAddr; N]> {
 /// # Errors
 /// When it does not build.
 pub fn program(package: &str, name: &str) -> Result<PathBuf, Box<dyn Error>> {
-    static BUILT: OnceLock<std::sync::Mutex<Vec<String>>> = OnceLock::new();
+    static BUILT: OnceLock<Mutex<Vec<String>>> = OnceLock::new();
     let profile = std::env::current_exe()?
         .ancestors()
         .nth(2)
