@@ -188,6 +188,18 @@ impl Report {
             .any(|problem| problem.severity == Severity::Error)
     }
 
+    /// Whether an error was reported about the value at `path`: itself, something below it, or
+    /// something above it that is still more than `depth` steps from the root.
+    pub(crate) fn has_error_about(&self, path: &KeyPath, depth: usize) -> bool {
+        let path = path.segments();
+        self.problems.borrow().iter().any(|problem| {
+            let other = problem.path.segments();
+            let related =
+                other.starts_with(path) || (other.len() > depth && path.starts_with(other));
+            problem.severity == Severity::Error && related
+        })
+    }
+
     /// All problems, sorted by source, line, column and key path; exact repetitions removed.
     pub fn problems(&self) -> Vec<Problem> {
         let mut all = self.problems.borrow().clone();

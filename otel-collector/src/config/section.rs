@@ -337,16 +337,24 @@ impl<'a> Section<'a> {
         self.entry(key).map(|entry| &entry.value)
     }
 
-    /// Reports a problem with the value of `key`, or with the section if the key is absent.
+    /// Reports a problem with a value of this section, at its place if it was written.
+    ///
+    /// `key` may lead further down, as in `histogram.explicit.buckets` or `rules[2].name`. A value
+    /// about which something was said already is left alone: the second problem would mostly be a
+    /// consequence of the first.
     pub fn reject(&self, key: &str, complaint: Complaint) {
-        let entry = self.map.and_then(|map| map.get(key));
-        let location = entry.map(|entry| &entry.value.location).or(self.location);
-        self.report.error(location, &self.path.key(key), complaint);
+        let (path, location) = self.locate(key);
+        let depth = self.path.segments().len();
+        if !self.misshapen && !self.report.has_error_about(&path, depth) {
+            self.report.error(location, &path, complaint);
+        }
     }
 
-    /// Reports a problem with the section as a whole.
+    /// Reports a problem with the section as a whole, such as two keys that exclude each other,
+    /// unless one of its values was refused already.
     pub fn reject_all(&self, complaint: Complaint) {
-        if !self.misshapen {
+        let depth = self.path.segments().len();
+        if !self.misshapen && !self.report.has_error_about(&self.path, depth) {
             self.report.error(self.location, &self.path, complaint);
         }
     }
@@ -380,6 +388,31 @@ impl<'a> Section<'a> {
             self.known.push(key);
         }
         self.map.and_then(|map| map.get(key))
+    }
+
+    /// The path that `key` leads to, and the place of the deepest value on it that was written.
+    fn locate(&self, key: &str) -> (KeyPath, Option<&'a Location>) {
+        let mut at = self
+            .map
+            .and_then(|map| map.get(key))
+            .map(|entry| &entry.value);
+        if let Some(node) = at {
+            return (self.path.key(key), Some(&node.location));
+        }
+        let (mut path, mut location) = (self.path.clone(), self.location);
+        let mut map = self.map;
+        for step in key.split(['.', '[']) {
+            let index = step.strip_suffix(']').and_then(|index| index.parse().ok());
+            path = index.map_or_else(|| path.key(step), |index| path.index(index));
+            at = match (index, at.map(|node| &node.value)) {
+                (Some(index), Some(Value::List(items))) => items.get(index),
+                (None, _) => map.and_then(|map| map.get(step)).map(|entry| &entry.value),
+                _ => None,
+            };
+            map = at.and_then(Node::as_map);
+            location = at.map(|node| &node.location).or(location);
+        }
+        (path, location)
     }
 
     fn unlisted(&mut self, key: &'static str) -> Option<&'a Entry> {

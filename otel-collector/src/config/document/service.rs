@@ -108,7 +108,7 @@ impl Service {
             let exporters = references(pipeline, "exporters", EXPORTING, inventory);
             for (key, list) in [("receivers", &receivers), ("exporters", &exporters)] {
                 if list.as_ref().is_some_and(Vec::is_empty) {
-                    pipeline.reject_all(Complaint::new(format!("pipeline has no {key}")));
+                    pipeline.reject(key, Complaint::new(format!("pipeline has no {key}")));
                 }
             }
             Some(Pipeline {

@@ -253,11 +253,11 @@ service:
     8:5: error: service.pipelines.profiles: unknown signal
       given    profiles
       allowed  traces, metrics, logs
-    8:5: error: service.pipelines.profiles: pipeline has no exporters
     8:27: error: service.pipelines.profiles.receivers: wrong type
       given    a single value
       allowed  a list of components
       hint     write it as [a, b]
+    8:44: error: service.pipelines.profiles.exporters: pipeline has no exporters
 
     5 errors
     ");
@@ -299,7 +299,7 @@ service:
     9:65: error: service.pipelines.metrics.exporters[1]: this connector takes no metrics
       given    workflow in a metrics pipeline
       allowed  a pipeline of traces or logs
-    10:5: error: service.pipelines.logs: pipeline has no receivers
+    10:23: error: service.pipelines.logs.receivers: pipeline has no receivers
 
     7 errors, 1 warning
     ");

@@ -201,3 +201,34 @@ fn named_sections_keep_their_order_and_names() {
     assert_eq!(users, [("zoe".to_owned(), 3), ("adam".to_owned(), 0)]);
     assert_eq!(problems, []);
 }
+
+#[test]
+fn a_problem_further_down_is_put_where_it_stands() {
+    let yaml = "a:\n  b:\n    - {c: 1}\n    - {c: 2}\nd.e: 3\nf: {g: 4}\nh: x";
+    let shown = problems(yaml, |section| {
+        section.section("a", |a| a.sections("b", |b| b.u64("c").or(0)));
+        section.section("f", |f| f.u64("g").or(0));
+        section.u64("d.e").or(0);
+        section.u64("h").or(0);
+        for key in ["a.b[1].c", "a.b[7].c", "d.e", "f.missing.deeper", "h"] {
+            section.reject(key, Complaint::new(format!("about {key}")));
+        }
+        section.reject("f", Complaint::new("not said: something below was refused"));
+        section.reject(
+            "a.b[1].c.x",
+            Complaint::new("not said: something above was refused"),
+        );
+        section.reject_all(Complaint::new("not said: a value was refused"));
+    });
+    insta::assert_snapshot!(shown, @r#"
+    3:5: error: a.b[7].c: about a.b[7].c
+    4:11: error: a.b[1].c: about a.b[1].c
+    5:6: error: ["d.e"]: about d.e
+    6:4: error: f.missing.deeper: about f.missing.deeper
+    7:4: error: h: wrong value
+      given    x
+      allowed  a whole number, such as 1000
+
+    5 errors
+    "#);
+}
