@@ -7,7 +7,7 @@
 //! wins, lists and maps that come in several parts are joined.
 
 use crate::error::Fault;
-use crate::view::{ArrayView, MapView, Value};
+use crate::view::{ArrayView, KeyValue, MapView, Value};
 use crate::wire::{DEPTH_MAX, FIXED64, LEN, Reader, Shape, VARINT, descend, tag};
 
 const KEY_VALUE: Shape = Shape::new("KeyValue", &[1, 2, 3]);
@@ -56,17 +56,26 @@ impl<'a> Split<'a> {
 }
 
 /// One attribute: key and value of a `KeyValue` message at `depth`.
-#[inline]
 pub(crate) fn key_value(body: &[u8], depth: u32) -> Result<(&str, Value<'_>), Fault> {
-    match usual(body) {
-        Some(pair) => Ok(pair),
+    let mut entry = KeyValue {
+        key: "",
+        slot: None,
+        value: Value::Empty,
+    };
+    match usual(body, &mut entry) {
+        Some(()) => Ok((entry.key, entry.value)),
         None => general(body, depth),
     }
 }
 
-/// The usual shape, else `None`; also `None` for text that is not UTF-8, which `general` reports.
-#[inline]
-fn usual(body: &[u8]) -> Option<(&str, Value<'_>)> {
+/// Reads an attribute of the usual shape into `entry`; `None` for any other, and for text that is
+/// not UTF-8, which [`general`] reports.
+#[inline(always)]
+#[expect(
+    clippy::inline_always,
+    reason = "a call would move the entry through memory"
+)]
+pub(crate) fn usual<'a>(body: &'a [u8], entry: &mut KeyValue<'a>) -> Option<()> {
     let [0x0a, key_len @ 0..0x80, rest @ ..] = body else {
         return None;
     };
@@ -77,10 +86,12 @@ fn usual(body: &[u8]) -> Option<(&str, Value<'_>)> {
     if any.len() != usize::from(*any_len) {
         return None;
     }
-    let value = match any {
+    entry.value = match any {
         [0x0a, len @ 0..0x80, string @ ..] if string.len() == usize::from(*len) => {
             let (key, rest) = smoothutf8::from_utf8(rest)?.split_at_checked(key.len())?;
-            return Some((key, Value::Str(rest.get(VALUE_HEADER..)?)));
+            entry.key = key;
+            entry.value = Value::Str(rest.get(VALUE_HEADER..)?);
+            return Some(());
         }
         [0x10, value @ 0..0x80] => Value::Bool(*value != 0),
         [0x18, value @ 0..0x80] => Value::Int(i64::from(*value)),
@@ -88,7 +99,8 @@ fn usual(body: &[u8]) -> Option<(&str, Value<'_>)> {
         [0x21, double @ ..] => Value::Double(f64::from_le_bytes(*double.as_array()?)),
         _ => return None,
     };
-    Some((smoothutf8::from_utf8(key)?, value))
+    entry.key = smoothutf8::from_utf8(key)?;
+    Some(())
 }
 
 /// Bytes between a short key and its short text: two tags, two lengths.
@@ -104,7 +116,7 @@ fn whole_varint(bytes: &[u8]) -> Option<u64> {
 
 /// A `KeyValue` message of any shape.
 #[inline(never)]
-fn general(body: &[u8], depth: u32) -> Result<(&str, Value<'_>), Fault> {
+pub(crate) fn general(body: &[u8], depth: u32) -> Result<(&str, Value<'_>), Fault> {
     let (mut key, mut value) = ("", Value::Empty);
     let mut reader = Reader::new(body);
     while !reader.is_empty() {

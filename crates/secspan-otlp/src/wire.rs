@@ -210,6 +210,20 @@ impl<'a> Reader<'a> {
         self.skip_field(start, tag, depth)
     }
 
+    /// The next field, if it has this one-byte tag and is shorter than 128 bytes.
+    #[inline]
+    pub(crate) fn short(&mut self, wanted: u32) -> Option<&'a [u8]> {
+        let [tag, len @ 0..0x80, rest @ ..] = self.rest else {
+            return None;
+        };
+        if u32::from(*tag) != wanted {
+            return None;
+        }
+        let (bytes, rest) = rest.split_at_checked(usize::from(*len))?;
+        self.rest = rest;
+        Some(bytes)
+    }
+
     /// The next length-delimited field with this tag, whatever stands before it; `None` at the end.
     /// For messages that a walk has accepted: an error ends the message.
     #[inline]

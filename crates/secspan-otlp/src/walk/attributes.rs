@@ -4,38 +4,61 @@ use super::WalkLimits;
 use crate::any;
 use crate::error::Fault;
 use crate::keys::{Keys, SlotSet};
-use crate::view::{Attributes, KeyValue};
+use crate::view::{Attributes, KeyValue, Value};
 
 /// Room for the attributes of an average record, so that a walk grows its scratch rarely.
 const ENTRIES_USUAL: usize = 32;
 
-/// The attributes of one message, in scratch space.
+/// An attribute that is not one yet.
+const VACANT: KeyValue<'_> = KeyValue {
+    key: "",
+    slot: None,
+    value: Value::Empty,
+};
+
+/// The attributes of one message, in scratch space. Entries are written in place: an attribute that
+/// moves through memory on its way into the list costs as much as reading it.
 #[derive(Debug)]
 pub(super) struct AttributeList<'a> {
-    pub(super) entries: Vec<KeyValue<'a>>,
+    /// The attributes, and behind them entries of former messages.
+    entries: Vec<KeyValue<'a>>,
+    /// How many entries are attributes of this message.
+    used: usize,
     pub(super) present: SlotSet,
 }
 
 impl<'a> AttributeList<'a> {
+    /// A list without attributes or room.
     pub(super) fn new() -> Self {
         Self {
-            entries: Vec::with_capacity(ENTRIES_USUAL),
-            present: SlotSet::EMPTY,
-        }
-    }
-
-    /// A list without room, to stand in while another is in use.
-    pub(super) fn none() -> Self {
-        Self {
             entries: Vec::new(),
+            used: 0,
             present: SlotSet::EMPTY,
         }
     }
 
     #[inline]
     pub(super) fn clear(&mut self) {
-        self.entries.clear();
+        self.used = 0;
         self.present = SlotSet::EMPTY;
+    }
+
+    #[inline]
+    pub(super) fn len(&self) -> usize {
+        self.used
+    }
+
+    #[inline]
+    pub(super) fn entries(&self) -> &[KeyValue<'a>] {
+        self.entries.get(..self.used).unwrap_or_default()
+    }
+
+    #[inline]
+    pub(super) fn view(&self) -> Attributes<'_, 'a> {
+        Attributes {
+            entries: self.entries(),
+            present: self.present,
+        }
     }
 
     /// Reads one `KeyValue` whose fields are at `depth`.
@@ -47,21 +70,32 @@ impl<'a> AttributeList<'a> {
         keys: &Keys,
         limits: WalkLimits,
     ) -> Result<(), Fault> {
-        limits.check_entry(self.entries.len(), body)?;
-        let (key, value) = any::key_value(body, depth)?;
-        let slot = keys.lookup(key);
-        if let Some(slot) = slot {
+        if self.used == self.entries.len() {
+            self.grow(body, limits)?;
+        }
+        let Some(entry) = self.entries.get_mut(self.used) else {
+            return Ok(());
+        };
+        if any::usual(body, entry).is_none() {
+            (entry.key, entry.value) = any::general(body, depth)?;
+        }
+        entry.slot = keys.lookup(entry.key);
+        if let Some(slot) = entry.slot {
             self.present.insert(slot);
         }
-        self.entries.push(KeyValue { key, slot, value });
+        self.used += 1;
         Ok(())
     }
 
-    #[inline]
-    pub(super) fn view(&self) -> Attributes<'_, 'a> {
-        Attributes {
-            entries: &self.entries,
-            present: self.present,
-        }
+    /// Makes room for at least one more entry, within the limit.
+    #[cold]
+    #[inline(never)]
+    fn grow(&mut self, at: &[u8], limits: WalkLimits) -> Result<(), Fault> {
+        limits.check_entry(self.used, at)?;
+        let room = (self.used * 2)
+            .max(ENTRIES_USUAL)
+            .min(limits.entries_max as usize);
+        self.entries.resize(room, VACANT);
+        Ok(())
     }
 }

@@ -115,7 +115,7 @@ impl<'a, L: Level<'a>> GroupWalk<'_, 'a, L> {
         }
         let index = self.level.resource();
         // Taken out so that scopes can be walked beside it; the list's room comes back after.
-        let list = std::mem::replace(&mut self.resource, AttributeList::none());
+        let list = std::mem::replace(&mut self.resource, AttributeList::new());
         let resource = ResourceView {
             index,
             attributes: list.view(),
