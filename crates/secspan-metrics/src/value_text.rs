@@ -97,7 +97,7 @@ impl fmt::Display for JsonText<'_> {
                 '\t' => out.write_str("\\t")?,
                 '\u{8}' => out.write_str("\\b")?,
                 '\u{c}' => out.write_str("\\f")?,
-                '<' | '>' | '&' | '\u{2028}' | '\u{2029}' | '\0'..='\u{1f}' => {
+                '\u{2028}' | '\u{2029}' | '\0'..='\u{1f}' => {
                     write!(out, "\\u{:04x}", u32::from(character))?;
                 }
                 other => out.write_char(other)?,
@@ -152,7 +152,7 @@ mod tests {
         }
         assert_eq!(
             JsonText("<a> \"b\"\u{1}").to_string(),
-            r#""\u003ca\u003e \"b\"\u0001""#
+            r#""<a> \"b\"\u0001""#
         );
     }
 }
