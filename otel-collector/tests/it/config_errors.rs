@@ -18,7 +18,11 @@ fn each_broken_file_is_explained_in_full() {
     settings.set_omit_expression(true);
     for file in files {
         let outcome = command(&broken, &[], &["validate", &file]);
-        assert_eq!((outcome.exit, outcome.out.as_str()), (Exit::Usage, ""), "{file}");
+        assert_eq!(
+            (outcome.exit, outcome.out.as_str()),
+            (Exit::Usage, ""),
+            "{file}"
+        );
         let name = file.trim_end_matches(".yaml");
         settings.bind(|| insta::assert_snapshot!(name, outcome.err));
     }

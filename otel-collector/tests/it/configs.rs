@@ -5,14 +5,26 @@ use secspan_collector::cli::Exit;
 use crate::support::{Outcome, command, directory, yaml_files};
 
 fn assert_sound(outcome: &Outcome, what: &str) {
-    assert_eq!((outcome.exit, outcome.err.as_str()), (Exit::Success, ""), "{what}");
+    assert_eq!(
+        (outcome.exit, outcome.err.as_str()),
+        (Exit::Success, ""),
+        "{what}"
+    );
 }
 
 #[test]
 fn shipped_configurations_are_sound() {
     let configs = directory("configs");
     let files = yaml_files(&configs);
-    assert_eq!(files, ["gateway-tls.yaml", "minimal.yaml", "reference.yaml", "with-tempo.yaml"]);
+    assert_eq!(
+        files,
+        [
+            "gateway-tls.yaml",
+            "minimal.yaml",
+            "reference.yaml",
+            "with-tempo.yaml"
+        ]
+    );
     for file in &files {
         let outcome = command(&configs, &[("SECSPAN_TOKEN", "t0ken")], &["validate", file]);
         assert_sound(&outcome, file);
@@ -42,7 +54,11 @@ fn a_bad_tempo_endpoint_is_named() {
     let environment = [("SECSPAN_TEMPO_ENDPOINT", "tempo")];
     let outcome = command(&directory("."), &environment, &["validate"]);
     assert_eq!(outcome.exit, Exit::Usage);
-    assert!(outcome.err.contains("${env:SECSPAN_TEMPO_ENDPOINT}"), "{}", outcome.err);
+    assert!(
+        outcome.err.contains("${env:SECSPAN_TEMPO_ENDPOINT}"),
+        "{}",
+        outcome.err
+    );
 }
 
 #[test]

@@ -1,5 +1,10 @@
 //! Runs a command line in this process, with the real components and a given environment.
 
+#![expect(
+    clippy::expect_used,
+    reason = "what fails here is the test's own ground"
+)]
+
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
@@ -24,8 +29,9 @@ pub(crate) fn directory(name: &str) -> PathBuf {
 pub(crate) fn yaml_files(directory: &Path) -> Vec<String> {
     let entries = std::fs::read_dir(directory).expect("the directory exists");
     let names = entries.map(|entry| entry.expect("an entry").file_name());
-    let mut names: Vec<String> =
-        names.map(|name| name.into_string().expect("a UTF-8 name")).collect();
+    let mut names: Vec<String> = names
+        .map(|name| name.into_string().expect("a UTF-8 name"))
+        .collect();
     names.retain(|name| Path::new(name).extension().is_some_and(|own| own == "yaml"));
     names.sort();
     names
@@ -38,7 +44,10 @@ pub(crate) fn command(
     arguments: &[&str],
 ) -> Outcome {
     let variable = |name: &str| {
-        environment.iter().find(|(own, _)| *own == name).map(|(_, value)| (*value).to_owned())
+        environment
+            .iter()
+            .find(|(own, _)| *own == name)
+            .map(|(_, value)| (*value).to_owned())
     };
     let host = Host {
         inventory: &components::inventory(),
@@ -48,9 +57,21 @@ pub(crate) fn command(
     };
     let (mut out, mut err) = (Vec::new(), Vec::new());
     let (out_colour, err_colour) = (Colour::Plain, Colour::Plain);
-    let mut streams = Streams { out: &mut out, out_colour, err: &mut err, err_colour };
-    let arguments = ["secspan-collector"].iter().chain(arguments).map(OsString::from);
+    let mut streams = Streams {
+        out: &mut out,
+        out_colour,
+        err: &mut err,
+        err_colour,
+    };
+    let arguments = ["secspan-collector"]
+        .iter()
+        .chain(arguments)
+        .map(OsString::from);
     let exit = cli::main(arguments, &host, &mut streams, |_| Exit::Success);
     let text = |bytes| String::from_utf8(bytes).expect("text");
-    Outcome { exit, out: text(out), err: text(err) }
+    Outcome {
+        exit,
+        out: text(out),
+        err: text(err),
+    }
 }
