@@ -27,8 +27,12 @@ pub(crate) enum Task {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         args: Vec<String>,
     },
-    /// Format, lints, tidy, documentation, generated files, licences: everything but the tests.
-    Check,
+    /// Format, tidy, licences, lints, documentation: everything but the tests.
+    Check {
+        /// Steps to run: fmt, tidy, licences, clippy, doc; all of them when left out.
+        #[arg(value_parser = crate::check::step_names())]
+        steps: Vec<String>,
+    },
     /// Run the tests against real Prometheus, collectors, Tempo and clients of other languages.
     ///
     /// Missing tools are built below target/tools; what cannot be had is reported as "not run".
@@ -101,5 +105,6 @@ mod tests {
         let error = Args::try_parse_from(["xtask", "chek"]).unwrap_err();
         assert_eq!(error.exit_code(), 2);
         assert!(error.to_string().contains("'check'"), "{error}");
+        assert!(Args::try_parse_from(["xtask", "check", "fmd"]).is_err());
     }
 }

@@ -22,10 +22,16 @@ const STEPS: [Step; 5] = [
     ("doc", doc),
 ];
 
-/// Runs every step.
-pub(crate) fn run(root: &Path) -> Result<()> {
+/// What steps are called.
+pub(crate) fn step_names() -> [&'static str; 5] {
+    STEPS.map(|(name, _)| name)
+}
+
+/// Runs the steps named, or all.
+pub(crate) fn run(root: &Path, names: &[String]) -> Result<()> {
+    let chosen = |name: &str| names.is_empty() || names.iter().any(|wanted| wanted == name);
     let mut failed = Vec::new();
-    for (name, step) in STEPS {
+    for (name, step) in STEPS.into_iter().filter(|(name, _)| chosen(name)) {
         say(&format!("check: {name}"));
         let begin = clock::now();
         let verdict = match step(root) {

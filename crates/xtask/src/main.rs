@@ -38,7 +38,7 @@ fn run(task: Task, root: &Path) -> Result<()> {
     match task {
         Task::Demo(options) => demo::run(root, &options),
         Task::Test { args } => test::run(root, &args),
-        Task::Check => check::run(root),
+        Task::Check { steps } => check::run(root, &steps),
         Task::Real { parts } => real::run(root, &parts),
         Task::Bench { name, args } => bench::run(root, name, &args),
         Task::Codegen { check: true } => fresh(root),
