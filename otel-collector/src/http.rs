@@ -46,7 +46,7 @@ pub const MAX_FRAME_BYTES: u32 = 1 << 20;
 /// Requests under way at once on one HTTP/2 connection.
 pub const MAX_CONCURRENT_STREAMS: u32 = 256;
 /// Pings to a silent HTTP/2 peer start after this time. Upstream waits two hours; a dead peer holds a place until then.
-pub const KEEPALIVE_TIME: Duration = Duration::from_secs(60);
+pub const KEEPALIVE_TIME: Duration = Duration::from_mins(1);
 /// A ping that is not answered within this time closes the connection.
 pub const KEEPALIVE_TIMEOUT: Duration = Duration::from_secs(20);
 /// Pause after a failed accept (no file handles left), so that the loop does not spin.
@@ -78,7 +78,7 @@ impl Default for ServerSettings {
         Self {
             max_connections: MAX_CONNECTIONS,
             handshake_timeout: HANDSHAKE_TIMEOUT,
-            idle_timeout: Some(Duration::from_secs(60)),
+            idle_timeout: Some(Duration::from_mins(1)),
             max_age: None,
             grace: Duration::from_secs(30),
             max_concurrent_streams: MAX_CONCURRENT_STREAMS,

@@ -41,7 +41,7 @@ pub mod code {
 }
 
 /// Longest pause that is believed; a destination that says more means "much later".
-const RETRY_DELAY_MAX: Duration = Duration::from_secs(3_600);
+const RETRY_DELAY_MAX: Duration = Duration::from_hours(1);
 
 /// `google.rpc.Status`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -158,16 +158,9 @@ pub fn grpc_message_text(encoded: &[u8]) -> String {
             let digits = std::str::from_utf8(digits).ok()?;
             Some((u8::from_str_radix(digits, 16).ok()?, after))
         });
-        match decoded {
-            Some((value, after)) => {
-                text.push(value);
-                rest = after;
-            }
-            None => {
-                text.push(byte);
-                rest = after;
-            }
-        }
+        let (value, after) = decoded.unwrap_or((byte, after));
+        text.push(value);
+        rest = after;
     }
     String::from_utf8_lossy(&text).into_owned()
 }

@@ -118,7 +118,7 @@ fn check_id(field: &'static str, id: &[u8], expected: usize) -> Result<(), Viola
 }
 
 fn check_attributes(attributes: &Attributes<'_, '_>) -> Result<(), Violation> {
-    for attribute in attributes.iter() {
+    for attribute in attributes {
         if !attribute.key.starts_with(OURS) {
             continue;
         }

@@ -255,7 +255,7 @@ impl OtlpExporter {
         let message = reply.body.get(GRPC_PREFIX_BYTES..).unwrap_or_default();
         // The batch was taken; an answer that cannot be read changes nothing about that.
         Ok(verdict::delivered(
-            response::partial_success(message).unwrap_or_default(),
+            &response::partial_success(message).unwrap_or_default(),
         ))
     }
 }

@@ -40,7 +40,7 @@ use crate::tls::{ClientTls, TlsClient};
 /// Time for one attempt, as upstream.
 const DEFAULT_TIMEOUT: Duration = Duration::from_secs(30);
 /// Longest pause that is believed.
-const RETRY_AFTER_MAX: Duration = Duration::from_secs(3_600);
+const RETRY_AFTER_MAX: Duration = Duration::from_hours(1);
 /// Protocols offered in the TLS handshake.
 const ALPN: &[&[u8]] = &[b"h2", b"http/1.1"];
 
@@ -269,7 +269,7 @@ impl OtlpHttpExporter {
         if reply.status.is_success() {
             // The batch was taken; an answer that cannot be read changes nothing about that.
             return Ok(verdict::delivered(
-                partial_success_of(&reply).unwrap_or_default(),
+                &partial_success_of(&reply).unwrap_or_default(),
             ));
         }
         Err(verdict::of_http(

@@ -110,7 +110,7 @@ fn unusable_files_are_named() {
 #[test]
 fn a_renewed_certificate_is_read_and_a_broken_one_is_not() {
     let authority = Authority::new();
-    let interval = Duration::from_secs(60);
+    let interval = Duration::from_mins(1);
     let settings = ServerTls {
         reload_interval: Some(interval),
         ..authority.server()

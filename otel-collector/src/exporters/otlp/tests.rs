@@ -94,10 +94,6 @@ fn batch() -> Batch {
     })
 }
 
-fn reason(error: ExportError) -> String {
-    error.to_string()
-}
-
 #[tokio::test]
 async fn the_stored_bytes_arrive_as_they_are_or_compressed() {
     for (compression, encoding) in [
@@ -161,63 +157,57 @@ async fn our_receiver_takes_what_it_sends() {
     }
 }
 
+type Outcome = Result<Delivered, ExportError>;
+
+fn retry(after_seconds: Option<u64>, reason: &str) -> Outcome {
+    let after = after_seconds.map(Duration::from_secs);
+    Err(ExportError::Retry {
+        after,
+        reason: reason.to_owned(),
+    })
+}
+
+fn permanent(reason: &str) -> Outcome {
+    Err(ExportError::Permanent {
+        reason: reason.to_owned(),
+    })
+}
+
+/// Gives every answer in turn and compares what the exporter makes of it.
+async fn check(cases: Vec<(Response<Answer>, Outcome)>) {
+    let (answers, expected): (Vec<_>, Vec<_>) = cases.into_iter().unzip();
+    let scripted = Scripted::new(answers);
+    let server = scripted.serve("127.0.0.1:0", None).await;
+    let exporter = exporter(server.address(), "");
+    for expected in expected {
+        assert_eq!(exporter.export(&batch()).await, expected);
+    }
+}
+
 #[tokio::test]
 async fn every_status_has_its_meaning() {
     let partial = encode::export_response(7, "too old");
-    let retry_info = |code| {
-        let status = Status {
-            code,
-            message: String::new(),
-            retry_after: Some(Duration::from_secs(9)),
-        };
-        vec![(
-            "grpc-status-details-bin",
-            STANDARD_NO_PAD.encode(status.encode()),
-        )]
+    let details = encode::status(14, "me", Some(Duration::from_secs(9)));
+    let unpadded = [("grpc-status-details-bin", STANDARD_NO_PAD.encode(&details))];
+    let padded = [("grpc-status-details-bin", STANDARD.encode(&details))];
+    assert_ne!(unpadded, padded);
+    let words = [("grpc-message", "100%25 f%C3%BCll".to_owned())];
+    let rejected = Delivered {
+        rejected: 7,
+        message: "too old".to_owned(),
     };
-    let padded = |code| {
-        let status = Status {
-            code,
-            message: "m".to_owned(),
-            retry_after: Some(Duration::from_secs(9)),
-        };
-        vec![("grpc-status-details-bin", STANDARD.encode(status.encode()))]
-    };
-    let words = vec![("grpc-message", "100%25 f%C3%BCll".to_owned())];
-    let mut proxy = Response::new(Answer::new("<html>bad gateway</html>"));
-    *proxy.status_mut() = StatusCode::BAD_GATEWAY;
-    let mut headers_only = Response::new(Answer::default());
-    headers_only.headers_mut().insert("grpc-status", 16.into());
-    let retry = |after, reason: &str| {
-        Err(ExportError::Retry {
-            after,
-            reason: reason.to_owned(),
-        })
-    };
-    let permanent = |reason: &str| {
-        Err(ExportError::Permanent {
-            reason: reason.to_owned(),
-        })
-    };
-    let nine = Some(Duration::from_secs(9));
-    let cases = [
+    check(vec![
         (taken(), Ok(Delivered::default())),
-        (
-            grpc(0, &[], &partial),
-            Ok(Delivered {
-                rejected: 7,
-                message: "too old".to_owned(),
-            }),
-        ),
+        (grpc(0, &[], &partial), Ok(rejected)),
         (grpc(0, &[], b"\xff"), Ok(Delivered::default())),
-        (grpc(14, &retry_info(14), &[]), retry(nine, "UNAVAILABLE: ")),
+        (grpc(14, &unpadded, &[]), retry(Some(9), "UNAVAILABLE: ")),
         (
-            grpc(8, &retry_info(8), &[]),
-            retry(nine, "RESOURCE_EXHAUSTED: "),
+            grpc(8, &unpadded, &[]),
+            retry(Some(9), "RESOURCE_EXHAUSTED: "),
         ),
         (
-            grpc(8, &padded(8), &[]),
-            retry(nine, "RESOURCE_EXHAUSTED: "),
+            grpc(8, &padded, &[]),
+            retry(Some(9), "RESOURCE_EXHAUSTED: "),
         ),
         (
             grpc(8, &words, &[]),
@@ -227,26 +217,24 @@ async fn every_status_has_its_meaning() {
             grpc(3, &words, &[]),
             permanent("INVALID_ARGUMENT: 100% füll"),
         ),
+    ])
+    .await;
+}
+
+#[tokio::test]
+async fn answers_without_trailers_have_a_meaning_too() {
+    let mut proxy = Response::new(Answer::new("<html>bad gateway</html>"));
+    *proxy.status_mut() = StatusCode::BAD_GATEWAY;
+    let proxy_words = "UNAVAILABLE: HTTP 502 Bad Gateway without a gRPC status";
+    let mut headers_only = Response::new(Answer::default());
+    headers_only.headers_mut().insert("grpc-status", 16.into());
+    let page = Response::new(Answer::new("hello"));
+    check(vec![
+        (proxy, retry(None, proxy_words)),
         (headers_only, permanent("UNAUTHENTICATED: ")),
-        (
-            proxy,
-            retry(
-                None,
-                "UNAVAILABLE: HTTP 502 Bad Gateway without a gRPC status",
-            ),
-        ),
-        (
-            Response::new(Answer::new("hello")),
-            retry(None, "the answer ended without a gRPC status"),
-        ),
-    ];
-    let (answers, expected): (Vec<_>, Vec<_>) = cases.into_iter().unzip();
-    let scripted = Scripted::new(answers);
-    let server = scripted.serve("127.0.0.1:0", None).await;
-    let exporter = exporter(server.address(), "");
-    for expected in expected {
-        assert_eq!(exporter.export(&batch()).await, expected);
-    }
+        (page, retry(None, "the answer ended without a gRPC status")),
+    ])
+    .await;
 }
 
 #[tokio::test]
@@ -260,7 +248,7 @@ async fn a_destination_that_comes_back_is_found_again() {
     let error = exporter.export(&batch()).await.unwrap_err();
     assert!(matches!(error, ExportError::Retry { after: None, .. }));
     assert!(
-        reason(error).contains("refused"),
+        error.to_string().contains("refused"),
         "the reason reaches the operator"
     );
     let server = scripted.serve(&address.to_string(), None).await;
@@ -275,7 +263,7 @@ async fn a_destination_that_does_not_answer_gets_a_new_connection() {
     let exporter = exporter(silent.local_addr().unwrap(), "timeout: 50ms");
     for _ in 0..2 {
         let error = exporter.export(&batch()).await.unwrap_err();
-        assert!(reason(error).contains("no answer within 50ms"));
+        assert!(error.to_string().contains("no answer within 50ms"));
         // A connection per attempt: with the first one kept, the second accept would wait for ever.
         silent.accept().await.unwrap();
     }
@@ -341,7 +329,7 @@ async fn tls_with_a_client_certificate() {
         matches!(error, ExportError::Retry { .. }),
         "an operator may mend it"
     );
-    assert!(reason(error).contains("certificate"));
+    assert!(error.to_string().contains("certificate"));
 }
 
 #[test]

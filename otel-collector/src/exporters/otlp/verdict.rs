@@ -12,7 +12,7 @@ use crate::rpc::{Status, code};
 const REASON_MAX_CHARS: usize = 500;
 
 /// A delivered batch, with what the destination did not take.
-pub fn delivered(partial: PartialSuccess) -> Delivered {
+pub fn delivered(partial: &PartialSuccess) -> Delivered {
     Delivered {
         rejected: partial.rejected,
         message: shortened(&partial.message),

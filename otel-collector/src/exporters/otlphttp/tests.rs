@@ -148,7 +148,7 @@ async fn signals_may_go_different_ways() {
         }))
         .await
         .unwrap();
-    let requests = scripted.requests.lock().unwrap();
+    let requests = std::mem::take(&mut *scripted.requests.lock().unwrap());
     let paths: Vec<&str> = requests.iter().map(|(head, _)| head.uri.path()).collect();
     assert_eq!(paths, ["/base/v1/traces", "/elsewhere"]);
     assert_eq!(

@@ -17,7 +17,7 @@ pub const OVERLOAD_RETRY_AFTER: Duration = Duration::from_secs(1);
 /// Longest silence in the middle of a request body.
 pub const BODY_IDLE_TIMEOUT: Duration = Duration::from_secs(10);
 /// Longest time that one request body may take.
-pub const BODY_TIMEOUT: Duration = Duration::from_secs(120);
+pub const BODY_TIMEOUT: Duration = Duration::from_mins(2);
 
 /// The configuration of an `otlp` receiver.
 #[derive(Clone, Debug, PartialEq)]
@@ -212,16 +212,17 @@ fn read_http(section: &mut Section<'_>) -> HttpConfig {
         read_header_timeout: section
             .duration("read_header_timeout")
             .or(http::HANDSHAKE_TIMEOUT),
-        idle_timeout: section.duration("idle_timeout").or(Duration::from_secs(60)),
+        idle_timeout: section.duration("idle_timeout").or(Duration::from_mins(1)),
     }
 }
 
 fn read_path(section: &mut Section<'_>, key: &'static str, default: &str) -> String {
-    let slash = |path: &String| match path.starts_with('/') {
-        true => Ok(()),
-        false => Err(Complaint::new("is no path")
-            .given(path)
-            .allowed("a path that starts with /")),
+    let slash = |path: &String| {
+        if path.starts_with('/') {
+            return Ok(());
+        }
+        let complaint = Complaint::new("is no path").given(path);
+        Err(complaint.allowed("a path that starts with /"))
     };
     section.string(key).check(slash).or(default.to_owned())
 }

@@ -183,7 +183,7 @@ fn spans(count: u8, name: &str) -> Bytes {
 }
 
 /// Time that no test needs; only a broken server makes a client wait for it.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 fn client(address: SocketAddr, speech: Speech, tls: Option<TlsClient>) -> Client {
     let host = address.ip().to_string();

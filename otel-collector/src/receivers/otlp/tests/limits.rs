@@ -89,7 +89,7 @@ async fn a_chunked_body_without_a_length_is_cut_off_at_the_limit() {
     let (mut read, mut write) = tcp.into_split();
     // The server stops reading at the limit, so this ends with an error or is cut off by the answer.
     let endless = tokio::spawn(async move {
-        let chunk = [b"10000\r\n".as_slice(), &[0x5a; 0x10000], b"\r\n"].concat();
+        let chunk = [b"10000\r\n".as_slice(), &filler(0x10000), b"\r\n"].concat();
         while write.write_all(&chunk).await.is_ok() {}
     });
     let mut answer = [0; 12];
