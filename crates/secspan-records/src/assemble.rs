@@ -4,6 +4,7 @@
 //! start and span id, so that neither order nor duplication of spans changes a byte of the record.
 
 mod enrichment;
+mod review;
 
 use secspan_otlp::view::TraceId;
 
@@ -67,11 +68,7 @@ pub struct Incomplete {
 pub fn assemble(workflow: &Workflow<'_>, epss_unit: EpssUnit) -> Result<Record, Box<Incomplete>> {
     match workflow.kind {
         RecordKind::Enrichment => enrichment::assemble(workflow, epss_unit),
-        RecordKind::Review => Err(Box::new(Incomplete {
-            partial: "{}".to_owned(),
-            reasons: vec!["kind: review records are not written by this version".to_owned()],
-            ..workflow.unfinished()
-        })),
+        RecordKind::Review => review::assemble(workflow),
     }
 }
 
@@ -225,6 +222,19 @@ impl FactValue {
                 Ok(*number as u64)
             }
             Self::Double(number) => Err(ValueError::form(number, ALLOWED)),
+            other => Err(ValueError::form(other.shape(), ALLOWED)),
+        }
+    }
+
+    /// The value as yes or no.
+    fn to_bool(&self) -> Result<bool, ValueError> {
+        const ALLOWED: &str = "true or false";
+        match self {
+            Self::Bool(value) => Ok(*value),
+            Self::Text(text) => text
+                .trim()
+                .parse()
+                .map_err(|_| ValueError::text_form(text, ALLOWED)),
             other => Err(ValueError::form(other.shape(), ALLOWED)),
         }
     }

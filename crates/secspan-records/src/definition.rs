@@ -152,8 +152,8 @@ pub struct Definitions {
     workflows: Vec<(Box<str>, RecordKind)>,
     /// Sorted by name, so that a look-up is a binary search over a few cache lines.
     names: Vec<(&'static str, StageMatch)>,
-    /// Bit `n` is set when some stage name has `n` bytes: most span names fail here.
-    lengths: u64,
+    /// Per length of a stage name, in bytes, the initials of such names as bits: most span names fail here.
+    initials: [u32; STAGE_NAME_BYTES_MAX + 1],
 }
 
 impl Default for Definitions {
@@ -179,9 +179,12 @@ impl Definitions {
             add_name(&mut names, name, RecordKind::Enrichment, index);
         }
         names.sort_unstable_by_key(|(name, _)| *name);
-        let lengths = names
-            .iter()
-            .fold(0, |bits, (name, _)| bits | 1 << name.len());
+        let mut initials = [0; STAGE_NAME_BYTES_MAX + 1];
+        for (name, _) in &names {
+            if let Some(bits) = initials.get_mut(name.len()) {
+                *bits |= initial(name);
+            }
+        }
         let workflows = BUILT_IN_WORKFLOWS
             .iter()
             .map(|(name, kind)| (Box::from(*name), *kind))
@@ -189,7 +192,7 @@ impl Definitions {
         Self {
             workflows,
             names,
-            lengths,
+            initials,
         }
     }
 
@@ -225,8 +228,8 @@ impl Definitions {
     }
 
     fn stage_spelt(&self, name: &str) -> StageMatch {
-        let length = name.len();
-        if length > STAGE_NAME_BYTES_MAX || self.lengths & (1 << length) == 0 {
+        let initials = self.initials.get(name.len()).copied().unwrap_or(0);
+        if initials & initial(name) == 0 {
             return StageMatch::default();
         }
         let spelt = |byte: u8| if byte == b'-' { b'_' } else { byte };
@@ -251,6 +254,14 @@ fn add_name(
     let mut found = StageMatch::default();
     found.set(kind, index);
     names.push((name, found));
+}
+
+/// The first letter of a name as a bit; no bit for what is no lower-case letter.
+fn initial(name: &str) -> u32 {
+    match name.bytes().next() {
+        Some(byte @ b'a'..=b'z') => 1 << (byte - b'a'),
+        _ => 0,
+    }
 }
 
 /// `cve-research` from `stage2-cve-research`.

@@ -10,13 +10,10 @@ mod line;
 pub use durations::{Durations, DurationsError};
 
 use crate::invalid::Invalid;
-use crate::record::{FieldValue, Identity, Reading};
+use crate::record::{FieldValue, Origin, Reading};
 use crate::score::{CveId, CvssScore, EpssScore, Text};
-use crate::terms::{Outcome, PerplexityKind, Priority};
+use crate::terms::{PerplexityKind, Priority};
 use crate::timestamp::Timestamp;
-
-/// Version of the fields that our records have beyond the legacy schema.
-pub const SCHEMA_VERSION: &str = "1";
 
 /// One completed enrichment.
 #[derive(Clone, Debug, PartialEq)]
@@ -71,19 +68,6 @@ pub struct PerplexityUse {
     pub by_kind: Option<[u64; 3]>,
 }
 
-/// Where a record comes from.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Origin {
-    /// Trace and workflow span.
-    pub identity: Option<Identity>,
-    /// How the workflow ended.
-    pub outcome: Outcome,
-    /// From the first start to the last end of its spans, in seconds, time between stages included.
-    pub elapsed_seconds: Option<u64>,
-    /// Which correction of the first record this is; 0 is the first.
-    pub amendment: u32,
-}
-
 /// A record in the making: what is known so far, required or not.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Draft {
@@ -113,7 +97,7 @@ impl Draft {
             ("total_duration_seconds", self.durations.is_some()),
             ("priority_assigned", self.priority.is_some()),
         ] {
-            if !present && !has_problem(&invalid, field) {
+            if !present && !invalid.mentions(field) {
                 invalid.missing(field, &hint(field));
             }
         }
@@ -139,15 +123,6 @@ impl Draft {
     pub(crate) fn to_json(&self) -> String {
         line::of_draft(self)
     }
-}
-
-/// Whether something is known to be wrong with a field: then it is not also missing.
-fn has_problem(invalid: &Invalid, field: &str) -> bool {
-    // The total cannot be known when the stages are wrong.
-    let from_stages = field == "total_duration_seconds";
-    invalid.problems.iter().any(|problem| {
-        problem.field == field || (from_stages && problem.field == "stage_durations")
-    })
 }
 
 impl EnrichmentRecord {

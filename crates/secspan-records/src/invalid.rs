@@ -47,6 +47,15 @@ impl Invalid {
         });
     }
 
+    /// Whether something is known to be wrong with a field: then it is not also missing.
+    pub(crate) fn mentions(&self, field: &str) -> bool {
+        // The total cannot be known when the stages are wrong.
+        let from_stages = field == "total_duration_seconds";
+        self.problems.iter().any(|problem| {
+            problem.field == field || (from_stages && problem.field == "stage_durations")
+        })
+    }
+
     /// Keeps the value of `result`, or notes the problem under `field`.
     pub fn keep<T, E: fmt::Display>(
         &mut self,

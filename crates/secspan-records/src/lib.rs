@@ -4,7 +4,7 @@
 //! SpanView ──capture──> SpanFacts ──join──> one workflow ──assemble──> Record ──to_line──> JSONL
 //! ```
 //!
-//! Pure: no clock, no files, no sockets; `now` is an argument. A record kind is one module (`enrichment`) plus its line
+//! Pure: no clock, no files, no sockets; `now` is an argument. A record kind is one module (`enrichment`, `review`) plus its line
 //! in [`record::Record`] and its stages in [`definition`].
 
 pub mod assemble;
@@ -15,7 +15,10 @@ pub mod facts;
 pub mod invalid;
 pub mod join;
 pub mod record;
+pub mod review;
 pub mod score;
 pub mod stage_time;
 pub mod terms;
 pub mod timestamp;
+
+mod json;

@@ -5,6 +5,7 @@ use secspan_otlp::view::{SpanId, TraceId};
 use crate::definition::RecordKind;
 use crate::enrichment::EnrichmentRecord;
 use crate::invalid::Invalid;
+use crate::review::ReviewRecord;
 use crate::score::EpssUnit;
 use crate::terms::Outcome;
 use crate::timestamp::{Date, Timestamp};
@@ -18,11 +19,29 @@ pub struct Identity {
     pub span: SpanId,
 }
 
+/// Version of the fields that our records have beyond the legacy schemas.
+pub const SCHEMA_VERSION: &str = "1";
+
+/// Where a record comes from.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Origin {
+    /// Trace and workflow span.
+    pub identity: Option<Identity>,
+    /// How the workflow ended.
+    pub outcome: Outcome,
+    /// From the first start to the last end of its spans, in seconds, time between stages included.
+    pub elapsed_seconds: Option<u64>,
+    /// Which correction of the first record this is; 0 is the first.
+    pub amendment: u32,
+}
+
 /// One domain fact: what a workflow was.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Record {
     /// The enrichment of a security alert.
     Enrichment(Box<EnrichmentRecord>),
+    /// The review of a finished analysis.
+    Review(Box<ReviewRecord>),
 }
 
 /// The value of a record's field, for rules that do not know the kinds.
@@ -76,6 +95,7 @@ impl Record {
     pub fn kind(&self) -> RecordKind {
         match self {
             Self::Enrichment(_) => RecordKind::Enrichment,
+            Self::Review(_) => RecordKind::Review,
         }
     }
 
@@ -83,6 +103,7 @@ impl Record {
     pub fn identity(&self) -> Option<Identity> {
         match self {
             Self::Enrichment(record) => record.origin.identity,
+            Self::Review(record) => record.origin.identity,
         }
     }
 
@@ -90,6 +111,7 @@ impl Record {
     pub fn workflow(&self) -> &str {
         match self {
             Self::Enrichment(record) => record.workflow.as_str(),
+            Self::Review(record) => record.workflow.as_str(),
         }
     }
 
@@ -97,6 +119,7 @@ impl Record {
     pub fn outcome(&self) -> Outcome {
         match self {
             Self::Enrichment(record) => record.origin.outcome,
+            Self::Review(record) => record.origin.outcome,
         }
     }
 
@@ -104,6 +127,7 @@ impl Record {
     pub fn amendment(&self) -> u32 {
         match self {
             Self::Enrichment(record) => record.origin.amendment,
+            Self::Review(record) => record.origin.amendment,
         }
     }
 
@@ -112,6 +136,7 @@ impl Record {
     pub fn as_amendment(mut self, number: u32) -> Self {
         match &mut self {
             Self::Enrichment(record) => record.origin.amendment = number,
+            Self::Review(record) => record.origin.amendment = number,
         }
         self
     }
@@ -120,6 +145,7 @@ impl Record {
     pub fn completed_at(&self) -> Timestamp {
         match self {
             Self::Enrichment(record) => record.completed_at,
+            Self::Review(record) => record.completed_at,
         }
     }
 
@@ -137,6 +163,7 @@ impl Record {
     pub fn to_line(&self) -> String {
         match self {
             Self::Enrichment(record) => record.to_line(),
+            Self::Review(record) => record.to_line(),
         }
     }
 
@@ -149,9 +176,7 @@ impl Record {
             RecordKind::Enrichment => EnrichmentRecord::from_line(line, reading)
                 .map(|record| Self::Enrichment(Box::new(record))),
             RecordKind::Review => {
-                let mut invalid = Invalid::default();
-                invalid.rejected("kind", "review records are not read by this version");
-                Err(invalid)
+                ReviewRecord::from_line(line, reading).map(|record| Self::Review(Box::new(record)))
             }
         }
     }
@@ -166,6 +191,7 @@ impl Record {
             "amendment" => Some(FieldValue::Int(u64::from(self.amendment()))),
             _ => match self {
                 Self::Enrichment(record) => record.field(name),
+                Self::Review(record) => record.field(name),
             },
         }
     }
@@ -174,6 +200,7 @@ impl Record {
     pub fn stages(&self) -> Vec<StageTime> {
         match self {
             Self::Enrichment(record) => record.durations.stages(),
+            Self::Review(record) => record.durations.stages(),
         }
     }
 }

@@ -12,6 +12,20 @@ use crate::span::{TestEvent, TestSpan, request};
 /// The name of the enrichment workflow.
 pub const ENRICHMENT: &str = "security-alert-enrichment-v1";
 
+/// The name of the review workflow.
+pub const REVIEW: &str = "security-analysis-review-v1";
+
+/// The stages of a review, in order, with a typical duration in seconds; facts are verified every other time.
+const REVIEW_STAGES: [(&str, u64); 7] = [
+    ("preparation", 120),
+    ("evaluation", 380),
+    ("gap_identification", 170),
+    ("bias_detection", 110),
+    ("fact_verification", 200),
+    ("documentation", 150),
+    ("feedback_loop", 60),
+];
+
 /// The stages of an enrichment, in order, with a typical duration in seconds.
 const STAGES: [(&str, u64); 8] = [
     ("triage", 40),
@@ -72,6 +86,36 @@ pub fn enrichment(seed: u64) -> Workflow {
     let (trace, ended) = (builder.trace, builder.now);
     let mut spans = builder.spans;
     spans.push(workflow_span(&mut builder.draw, trace, root, seed).during(started, ended));
+    Workflow { spans }
+}
+
+/// The canonical review: valid, complete, and different for every seed.
+pub fn review(seed: u64) -> Workflow {
+    let mut builder = Builder::new(seed ^ (1 << 63));
+    let root = builder.id();
+    let started = builder.now;
+    let verifies = builder.draw.between(0, 1) == 1;
+    for (name, typical) in REVIEW_STAGES {
+        let id = builder.id();
+        if verifies || name != "fact_verification" {
+            builder.stage(root, id, name, typical);
+        }
+    }
+    let score = builder.draw.between(50, 100) as f64;
+    let mut count = |max| i64::try_from(builder.draw.between(0, max)).unwrap_or(0);
+    let span = TestSpan::new(builder.trace, root, "review_analysis")
+        .with(attribute::SECOPS_WORKFLOW_NAME, REVIEW)
+        .with(attribute::SECOPS_TICKET_ID, format!("OPS-{seed}"))
+        .with(attribute::SECOPS_REVIEWER_NAME, "Riley")
+        .with(attribute::SECOPS_ANALYST_NAME, "Mira")
+        .with(attribute::SECOPS_REVIEW_INVESTIGATION_TYPE, "event")
+        .with(attribute::SECOPS_REVIEW_SCORE, score)
+        .with(attribute::SECOPS_REVIEW_FINDING_CRITICAL_COUNT, count(2))
+        .with(attribute::SECOPS_REVIEW_FINDING_SIGNIFICANT_COUNT, count(4))
+        .with(attribute::SECOPS_REVIEW_FINDING_MINOR_COUNT, count(9));
+    let ended = builder.now;
+    let mut spans = builder.spans;
+    spans.push(span.during(started, ended));
     Workflow { spans }
 }
 

@@ -1,10 +1,10 @@
 //! Enrichment: which attribute becomes which field of the record.
 
 use super::{Incomplete, Workflow};
-use crate::enrichment::{Draft, Durations, Findings, Origin, PerplexityUse};
+use crate::enrichment::{Draft, Durations, Findings, PerplexityUse};
 use crate::facts::{Fact, FactValue};
 use crate::invalid::Invalid;
-use crate::record::Record;
+use crate::record::{Origin, Record};
 use crate::score::{CveId, CvssScore, EpssScore, EpssUnit, Text, ValueError, known_exploited};
 use crate::stage_time::round_to_seconds;
 use crate::terms::{PerplexityKind, Priority};

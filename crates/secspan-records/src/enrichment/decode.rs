@@ -3,38 +3,21 @@
 //! Accepted beyond what is written: EPSS in percent, KEV as Listed or Yes, durations with fractions, times with an
 //! offset or none, unknown keys, absent extras. All problems of a line are reported together.
 
-use secspan_otlp::view::{SpanId, TraceId};
-use serde_json::{Map, Value};
+use serde_json::Value;
 
-use super::{Draft, Durations, EnrichmentRecord, Findings, Origin, PerplexityUse};
+use super::{Draft, Durations, EnrichmentRecord, Findings, PerplexityUse};
 use crate::definition::RecordKind;
 use crate::invalid::Invalid;
-use crate::record::{Identity, Reading};
+use crate::json::{self, Fields, whole_seconds};
+use crate::record::Reading;
 use crate::score::{CveId, CvssScore, EpssScore, Text, ValueError, known_exploited};
-use crate::stage_time::{apportion, round_to_seconds};
-use crate::terms::{Outcome, PerplexityKind, Priority};
-use crate::timestamp::{NANOS_PER_SECOND, Timestamp};
-
-/// The longest duration that is read, in seconds: a thousand years.
-const SECONDS_MAX: f64 = 31_557_600_000.0;
+use crate::terms::{PerplexityKind, Priority};
+use crate::timestamp::Timestamp;
 
 pub(super) fn record(line: &str, reading: Reading) -> Result<EnrichmentRecord, Invalid> {
+    let object = json::object(line)?;
     let mut invalid = Invalid::default();
-    let object = match serde_json::from_str::<Value>(line) {
-        Ok(Value::Object(object)) => object,
-        Ok(_) => {
-            invalid.rejected("line", "not a JSON object");
-            return Err(invalid);
-        }
-        Err(error) => {
-            invalid.rejected("line", format_args!("not JSON: {error}"));
-            return Err(invalid);
-        }
-    };
-    let mut fields = Fields {
-        object: &object,
-        invalid: &mut invalid,
-    };
+    let mut fields = Fields::new(&object, &mut invalid);
     let draft = Draft {
         workflow: fields.text("workflow_id", Text::new),
         ticket: fields.text("ticket_id", Text::new),
@@ -44,17 +27,10 @@ pub(super) fn record(line: &str, reading: Reading) -> Result<EnrichmentRecord, I
         priority: fields.text("priority_assigned", Priority::parse),
         findings: findings(&mut fields, reading),
         perplexity: perplexity(&mut fields),
-        origin: origin(&mut fields),
+        origin: fields.origin(),
     };
     if reading.strict {
-        for field in STATED_ALWAYS {
-            if !object.contains_key(field) {
-                invalid.missing(
-                    field,
-                    "the key is required, with null where there is no value",
-                );
-            }
-        }
+        fields.require_keys(&STATED_ALWAYS);
     }
     draft.finish(invalid, |_| "the key is required".to_owned())
 }
@@ -69,107 +45,20 @@ const STATED_ALWAYS: [&str; 6] = [
     "kev_status",
 ];
 
-/// The object being read, and what is wrong with it.
-struct Fields<'a> {
-    object: &'a Map<String, Value>,
-    invalid: &'a mut Invalid,
-}
-
-impl<'a> Fields<'a> {
-    /// The value under a key, unless it is null.
-    fn value(&self, key: &str) -> Option<&'a Value> {
-        self.object.get(key).filter(|value| !value.is_null())
-    }
-
-    fn text<T, E: std::fmt::Display>(
-        &mut self,
-        key: &'static str,
-        read: impl FnOnce(&str) -> Result<T, E>,
-    ) -> Option<T> {
-        match self.value(key)? {
-            Value::String(text) => self.invalid.keep(key, read(text)),
-            other => self.wrong(key, other, "a text"),
-        }
-    }
-
-    fn number(&mut self, key: &'static str) -> Option<f64> {
-        match self.value(key)? {
-            Value::Number(number) => number.as_f64(),
-            other => self.wrong(key, other, "a number"),
-        }
-    }
-
-    fn count(&mut self, key: &'static str) -> Option<u64> {
-        let value = self.value(key)?;
-        match seconds(value) {
-            Some(Seconds::Whole(count)) => Some(count),
-            _ => self.wrong(key, value, "a whole number, 0 or more"),
-        }
-    }
-
-    fn wrong<T>(&mut self, key: &'static str, given: &Value, allowed: &'static str) -> Option<T> {
-        self.invalid.rejected(key, ValueError::form(given, allowed));
-        None
-    }
-}
-
-/// A duration as files state it.
-enum Seconds {
-    Whole(u64),
-    Nanos(u64),
-}
-
-fn seconds(value: &Value) -> Option<Seconds> {
-    if let Some(whole) = value.as_u64() {
-        return ((whole as f64) <= SECONDS_MAX).then_some(Seconds::Whole(whole));
-    }
-    let fraction = value
-        .as_f64()
-        .filter(|seconds| (0.0..=SECONDS_MAX).contains(seconds))?;
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "range checked"
-    )]
-    Some(if fraction.fract() == 0.0 {
-        Seconds::Whole(fraction as u64)
-    } else {
-        // Thirty years of nanoseconds and more saturate; nothing that long is measured in fractions.
-        Seconds::Nanos((fraction * 1e9).round() as u64)
-    })
-}
-
 fn durations(fields: &mut Fields<'_>, reading: Reading) -> Option<Durations> {
-    const TOTAL: &str = "total_duration_seconds";
-    let total = fields.value(TOTAL);
-    let total_seconds = match total.map(seconds) {
-        Some(Some(Seconds::Whole(whole))) => Some(whole),
-        Some(Some(Seconds::Nanos(nanos))) => Some(round_to_seconds(nanos)),
-        Some(None) => fields.wrong(TOTAL, total?, "a number of seconds, 0 or more"),
-        None => None,
-    };
-    let legacy = keyed(
-        fields,
-        "stage_durations",
-        RecordKind::Enrichment.legacy_keys(),
-    );
-    if legacy.is_none() && fields.value("stage_durations").is_none() {
-        fields.invalid.missing(
-            "stage_durations",
-            "an object with the six stage keys is required",
-        );
+    let total = fields.seconds("total_duration_seconds");
+    let legacy = fields.stage_nanos("stage_durations", RecordKind::Enrichment.legacy_keys());
+    if fields.value("stage_durations").is_none() {
+        let hint = "an object with the six stage keys is required";
+        fields.invalid.missing("stage_durations", hint);
     }
     let names: Vec<&'static str> = RecordKind::Enrichment
         .stages()
         .iter()
         .map(|stage| stage.name)
         .collect();
-    let detail = fields
-        .value("stage_durations_detail")
-        .is_some()
-        .then(|| keyed(fields, "stage_durations_detail", &names))
-        .flatten();
-    let (total, legacy) = (total_seconds?, legacy?);
+    let detail = fields.stage_nanos("stage_durations_detail", &names);
+    let (total, legacy) = (total?, legacy?);
     let legacy = whole_seconds(total, &legacy)?;
     let detail = detail.and_then(|nanos| whole_seconds(total, &nanos));
     if reading.strict {
@@ -179,46 +68,6 @@ fn durations(fields: &mut Fields<'_>, reading: Reading) -> Option<Durations> {
     } else {
         Some(Durations::stated_loosely(total, legacy, detail))
     }
-}
-
-/// The nanoseconds under each of `keys` in the object under `key`; an absent one is 0.
-fn keyed(fields: &mut Fields<'_>, key: &'static str, keys: &[&str]) -> Option<Vec<u64>> {
-    let object = match fields.value(key)? {
-        Value::Object(object) => object,
-        other => return fields.wrong(key, other, "an object of seconds by stage"),
-    };
-    let mut values = Vec::with_capacity(keys.len());
-    for stage in keys {
-        values.push(match object.get(*stage).map(seconds) {
-            None => 0,
-            Some(Some(Seconds::Whole(whole))) => whole.saturating_mul(NANOS_PER_SECOND),
-            Some(Some(Seconds::Nanos(nanos))) => nanos,
-            Some(None) => {
-                let allowed = "a number of seconds, 0 or more";
-                fields
-                    .invalid
-                    .rejected(key, format_args!("{stage} is not {allowed}"));
-                return None;
-            }
-        });
-    }
-    Some(values)
-}
-
-/// Whole values stay as they are; values with fractions are apportioned to the total, if they can add up to it.
-fn whole_seconds<const N: usize>(total: u64, nanos: &[u64]) -> Option<[u64; N]> {
-    let whole = nanos.iter().all(|nanos| nanos % NANOS_PER_SECOND == 0);
-    let seconds = if whole {
-        nanos.iter().map(|nanos| nanos / NANOS_PER_SECOND).collect()
-    } else {
-        let sum = round_to_seconds(
-            nanos
-                .iter()
-                .fold(0, |sum, nanos| sum.saturating_add(*nanos)),
-        );
-        apportion(if total.abs_diff(sum) <= 1 { total } else { sum }, nanos)
-    };
-    seconds.try_into().ok()
 }
 
 fn findings(fields: &mut Fields<'_>, reading: Reading) -> Findings {
@@ -270,20 +119,5 @@ fn perplexity(fields: &mut Fields<'_>) -> PerplexityUse {
         queries: fields.count("perplexity_queries").unwrap_or(0),
         deepest: fields.text("perplexity_tool", kind),
         by_kind,
-    }
-}
-
-fn origin(fields: &mut Fields<'_>) -> Origin {
-    let trace = fields.text("trace_id", str::parse::<TraceId>);
-    let span = fields.text("span_id", str::parse::<SpanId>);
-    Origin {
-        identity: trace
-            .zip(span)
-            .map(|(trace, span)| Identity { trace, span }),
-        outcome: fields.text("outcome", Outcome::parse).unwrap_or_default(),
-        elapsed_seconds: fields.count("elapsed_seconds"),
-        amendment: fields
-            .count("amendment")
-            .map_or(0, |number| u32::try_from(number).unwrap_or(u32::MAX)),
     }
 }

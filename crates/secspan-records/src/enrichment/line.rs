@@ -1,10 +1,11 @@
 //! An enrichment record as a line of JSON: the keys, their order, and nothing that a legacy reader cannot read.
 
 use serde::Serialize;
-use serde::ser::{SerializeMap, Serializer};
 
-use super::{Draft, Durations, EnrichmentRecord, Findings, Origin, PerplexityUse, SCHEMA_VERSION};
+use super::{Draft, Durations, EnrichmentRecord, Findings, PerplexityUse};
 use crate::definition::RecordKind;
+use crate::json::{Keyed, text};
+use crate::record::{Origin, SCHEMA_VERSION};
 use crate::terms::{Outcome, PerplexityKind, Priority};
 use crate::timestamp::Timestamp;
 
@@ -45,22 +46,6 @@ struct Line<'a> {
     amendment: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
     vulnerability_id: Option<&'a str>,
-}
-
-/// An object with these keys in this order.
-struct Keyed<'a> {
-    keys: &'a [&'static str],
-    values: &'a [u64],
-}
-
-impl Serialize for Keyed<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(Some(self.keys.len()))?;
-        for (key, value) in self.keys.iter().zip(self.values) {
-            map.serialize_entry(key, value)?;
-        }
-        map.end()
-    }
 }
 
 /// The eight real stage names, in order.
@@ -179,11 +164,6 @@ fn line<'a>(
             .as_ref()
             .map(super::super::score::Text::as_str),
     }
-}
-
-fn text(line: &Line<'_>) -> String {
-    // Serialising fails only for keys that are no strings, and there are none.
-    serde_json::to_string(line).unwrap_or_default()
 }
 
 #[cfg(test)]

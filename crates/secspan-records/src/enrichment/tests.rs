@@ -5,7 +5,9 @@ use proptest::prelude::*;
 use secspan_otlp::view::{SpanId, TraceId};
 
 use super::*;
+use crate::record::Identity;
 use crate::score::EpssUnit;
+use crate::terms::Outcome;
 
 /// The example of the contract.
 const EXAMPLE: &str = r#"{"workflow_id":"security-alert-enrichment-v1","ticket_id":"OPS-771","cve_id":"CVE-2025-40112","analyst":"Mira (Security Analyst)","enrichment_date":"2025-12-03T09:41:07Z","total_duration_seconds":655,"stage_durations":{"stage1_fetch_ticket":41,"stage2_research_cve":262,"stage3_priority_assessment":77,"stage4_context_analysis":108,"stage5_remediation_guidance":119,"stage6_update_jira":48},"perplexity_tool":"deep_research","perplexity_queries":2,"priority_assigned":"P1","cvss_score":9.1,"epss_score":0.4213,"kev_status":true,"sources_cited":6,"mitre_techniques_mapped":2,"perplexity_tool_counts":{"search":0,"reason":1,"deep_research":1}}"#;

@@ -11,7 +11,7 @@ use secspan_semconv::attribute;
 use secspan_testkit::clock::FakeClock;
 use secspan_testkit::draw::Draw;
 use secspan_testkit::span::{TestSpan, log_request, request};
-use secspan_testkit::workflow::{Workflow, enrichment};
+use secspan_testkit::workflow::{Workflow, enrichment, review};
 
 use super::*;
 
@@ -394,6 +394,46 @@ fn a_failed_workflow_counts_by_its_outcome() {
     assert!(unfinished.priority.is_some());
 }
 
+#[test]
+fn a_review_is_a_record_of_its_own_kind() {
+    let workflow = review(30);
+    let line = expected(&workflow).remove(0);
+    let strict = crate::record::Reading {
+        strict: true,
+        ..Default::default()
+    };
+    let record = Record::from_line(RecordKind::Review, &line, strict).unwrap();
+    assert_eq!(record.file_stem(), "review-metrics");
+    let verified = workflow
+        .spans
+        .iter()
+        .any(|span| span.name == "fact_verification");
+    assert_eq!(json(&line)["fact_verification_performed"], verified);
+    assert_eq!(json(&line)["reviewed_analyst"], "Mira");
+    assert_eq!(json(&line)["investigation_type"], "event");
+}
+
+#[test]
+fn a_review_that_contradicts_itself_is_rejected() {
+    let workflow = review(31).root_with(|root| {
+        root.with(attribute::SECOPS_REVIEW_SCORE, 59.5)
+            .with(attribute::SECOPS_REVIEW_CLASSIFICATION, "good")
+            .with(attribute::SECOPS_REVIEW_ACCURACY, 120)
+            .without(attribute::SECOPS_REVIEW_FINDING_MINOR_COUNT)
+    });
+    let mut bench = bench();
+    bench.send(&workflow.spans);
+    let joined = bench.after(QUIET);
+    let [Joined::Rejected(unfinished)] = joined.as_slice() else {
+        panic!("{joined:?}")
+    };
+    insta::assert_snapshot!(unfinished.reasons.join("\n"), @r#"
+    accuracy_score: 120 is not an accuracy from 0 to 100
+    quality_classification: "Good" contradicts the score of 59.5, which is "Inadequate"
+    minor_improvements: missing; set secops.review.finding.minor.count on a span of the workflow
+    "#);
+}
+
 /// The spans in another order, some of them twice, in requests of any size.
 fn scattered(workflow: &Workflow, seed: u64) -> Vec<Vec<TestSpan>> {
     let mut draw = Draw::new(seed);
@@ -418,7 +458,8 @@ proptest! {
         others in 0_u64..4,
         scatter in any::<u64>(),
     ) {
-        let workflows: Vec<Workflow> = (seed..=seed + others).map(enrichment).collect();
+        let either = |seed| if seed % 3 == 0 { review(seed) } else { enrichment(seed) };
+        let workflows: Vec<Workflow> = (seed..=seed + others).map(either).collect();
         let mut requests: Vec<Vec<TestSpan>> =
             workflows.iter().flat_map(|workflow| scattered(workflow, scatter)).collect();
         Draw::new(scatter).shuffle(&mut requests);

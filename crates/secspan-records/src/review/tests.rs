@@ -1,0 +1,148 @@
+//! The line of the contract to the byte, the four classes, and what is refused.
+
+use insta::assert_snapshot;
+use proptest::prelude::*;
+use secspan_otlp::view::{SpanId, TraceId};
+
+use super::*;
+use crate::record::Identity;
+use crate::score::EpssUnit;
+
+/// The example of the contract.
+const EXAMPLE: &str = r#"{"workflow_id":"security-analysis-review-v1","investigation_type":"cve","ticket_id":"OPS-771","reviewer":"Jonas","review_date":"2025-12-03T11:02:30Z","total_duration_seconds":1010,"stage_durations":{"stage1":130,"stage2":390,"stage3":170,"stage4":110,"stage5":0,"stage6":150,"stage7":60},"overall_score":88,"quality_classification":"Good","critical_issues":0,"significant_gaps":1,"minor_improvements":4,"fact_verification_performed":false,"accuracy_score":null,"reviewed_analyst":"Mira"}"#;
+
+const STRICT: Reading = Reading {
+    epss_unit: EpssUnit::Guess,
+    strict: true,
+};
+
+#[test]
+fn the_example_is_written_as_it_was_read() {
+    let record = ReviewRecord::from_line(EXAMPLE, STRICT).unwrap();
+    assert_eq!(
+        record.to_line().replace(r#","schema_version":"1""#, ""),
+        EXAMPLE
+    );
+}
+
+#[test]
+fn the_classes_meet_without_a_gap() {
+    for (score, class) in [
+        (100.0, Classification::Excellent),
+        (90.0, Classification::Excellent),
+        (89.99, Classification::Good),
+        (75.0, Classification::Good),
+        (74.5, Classification::NeedsImprovement),
+        (60.0, Classification::NeedsImprovement),
+        (59.999, Classification::Inadequate),
+        (0.0, Classification::Inadequate),
+    ] {
+        assert_eq!(
+            ReviewScore::new(score).unwrap().classification(),
+            class,
+            "{score}"
+        );
+    }
+    for class in Classification::ALL {
+        let spelt = class.as_str().to_uppercase().replace(' ', "_");
+        assert_eq!(Classification::parse(&spelt), Ok(class));
+    }
+}
+
+#[test]
+fn every_problem_is_reported_at_once() {
+    let line = r#"{"investigation_type":"mail","ticket_id":"T-1","reviewer":"","review_date":"x",
+        "total_duration_seconds":10,"stage_durations":{"stage1":9},"overall_score":null,
+        "quality_classification":"Fine","critical_issues":-1,"significant_gaps":1.5,
+        "fact_verification_performed":"no","accuracy_score":101}"#;
+    let problems = ReviewRecord::from_line(line, STRICT).unwrap_err().reasons();
+    assert_snapshot!(problems.join("\n"), @r#"
+    investigation_type: "mail" is not one of cve, event
+    reviewer: "" is not a name; it is blank
+    review_date: "x" is not a time; write UTC as 2025-12-03T09:41:07Z
+    stage_durations: the stages add up to 9, total_duration_seconds is 10
+    quality_classification: "Fine" is not one of Excellent, Good, Needs Improvement, Inadequate
+    critical_issues: -1 is not a whole number, 0 or more
+    significant_gaps: 1.5 is not a whole number, 0 or more
+    fact_verification_performed: "no" is not true or false
+    accuracy_score: 101 is not an accuracy from 0 to 100
+    workflow_id: missing; the key is required
+    overall_score: missing; the key is required
+    minor_improvements: missing; the key is required
+    "#);
+}
+
+#[test]
+fn a_class_that_contradicts_its_score_is_rejected() {
+    let line = EXAMPLE.replace(r#""Good""#, r#""Excellent""#);
+    assert!(
+        ReviewRecord::from_line(&line, Reading::default()).is_ok(),
+        "a legacy file may"
+    );
+    let error = ReviewRecord::from_line(&line, STRICT)
+        .unwrap_err()
+        .to_string();
+    assert_snapshot!(error, @r#"quality_classification: "Excellent" contradicts the score of 88, which is "Good""#);
+}
+
+#[test]
+fn fields_are_found_by_their_names_in_the_line() {
+    let line = EXAMPLE.replace(r#""accuracy_score":null"#, r#""accuracy_score":97"#);
+    let record = ReviewRecord::from_line(&line, STRICT).unwrap();
+    let object: serde_json::Value = serde_json::from_str(&line).unwrap();
+    for (name, value) in object.as_object().unwrap() {
+        match record.field(name) {
+            Some(FieldValue::Text(text)) => assert_eq!(value, text, "{name}"),
+            Some(FieldValue::Int(number)) => assert_eq!(value, number, "{name}"),
+            Some(FieldValue::Float(number)) => assert_eq!(value.as_f64(), Some(number), "{name}"),
+            Some(FieldValue::Bool(yes)) => assert_eq!(value, yes, "{name}"),
+            None => assert!(
+                matches!(&**name, "workflow_id" | "review_date") || value.is_object(),
+                "{name} has no field"
+            ),
+        }
+    }
+}
+
+proptest! {
+    #[test]
+    fn what_is_written_reads_back(
+        nanos in proptest::array::uniform7(proptest::option::of(0_u64..3_000_000_000_000)),
+        score in 0_u32..=10_000,
+        counts in proptest::array::uniform3(any::<u16>()),
+        accuracy in proptest::option::of(0_u64..=100),
+        event in any::<bool>(),
+        identity in any::<Option<[u8; 8]>>(),
+        analyst in proptest::option::of("\\PC{0,9}z"),
+    ) {
+        let score = ReviewScore::new(f64::from(score) / 100.0).unwrap();
+        let record = ReviewRecord {
+            workflow: Text::new("w").unwrap(),
+            investigation: if event { Investigation::Event } else { Investigation::Cve },
+            ticket: Text::new("OPS-1").unwrap(),
+            reviewer: Text::new("Riley, \"R\"").unwrap(),
+            completed_at: Timestamp::from_unix_seconds(1_764_759_750),
+            durations: ReviewDurations::from_stages(nanos),
+            result: ReviewResult {
+                score,
+                classification: score.classification(),
+                critical_issues: counts[0].into(),
+                significant_gaps: counts[1].into(),
+                minor_improvements: counts[2].into(),
+                fact_verification: nanos[4].is_some(),
+                accuracy: accuracy.map(|percent| Accuracy::new(percent).unwrap()),
+            },
+            reviewed_analyst: analyst.map(|name| Text::new(&name).unwrap()),
+            origin: Origin {
+                identity: identity.map(|id| Identity { trace: TraceId([7; 16]), span: SpanId(id) }),
+                ..Origin::default()
+            },
+        };
+        let stages = record.durations.stage_seconds();
+        prop_assert_eq!(stages.iter().sum::<u64>(), record.durations.total_seconds());
+        let read = ReviewRecord::from_line(&record.to_line(), STRICT).unwrap();
+        prop_assert_eq!(read.to_line(), record.to_line());
+        prop_assert_eq!(&read.result, &record.result);
+        prop_assert_eq!(&read.origin, &record.origin);
+    }
+}
