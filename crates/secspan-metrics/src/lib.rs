@@ -8,8 +8,8 @@
 //! ```
 //!
 //! Nothing here reads a clock, opens a socket, spawns or sleeps: `now` is an argument, a batch is staged without a lock
-//! and committed as a whole, and every label set is bounded (see [`limits`]). What a reader sees and when is told in
-//! [`table`].
+//! and committed as a whole, and every label set is bounded (see [`limits`]). What a reader is shown of a new
+//! series is told in [`reader`].
 
 pub mod exposition;
 pub mod family;
@@ -18,6 +18,7 @@ pub mod limits;
 pub mod name;
 pub mod native;
 pub mod problem;
+pub mod reader;
 pub mod rules;
 pub mod span_metrics;
 pub mod store;

@@ -19,7 +19,7 @@ pub const LABEL_BYTES_MAX: usize = 1_024;
 /// Buckets of a native histogram, for each sign; beyond it the resolution is halved.
 pub const NATIVE_BUCKETS_MAX: usize = 160;
 
-/// A label with at most this many values keeps them when the metric is full.
+/// A label with at most this many values keeps them when the metric is full, unless no other label has more.
 pub(crate) const LOW_CARDINALITY_MAX: usize = 16;
 
 /// Series that a full metric may still add for its overflow, beside one for each combination of closed labels.

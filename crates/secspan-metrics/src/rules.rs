@@ -19,6 +19,7 @@ use secspan_otlp::view::{SpanId, SpanView, TraceId};
 use crate::family::{Exemplar, Family};
 use crate::limits::Limits;
 use crate::problem::Problem;
+use crate::reader::Reader;
 use crate::stage::{Pool, Stage};
 use crate::table::{self, EXEMPLARS_MAX, InitialZero, RestoreError, Table};
 
@@ -151,10 +152,15 @@ impl Rules {
         !self.on_record.is_empty()
     }
 
-    /// Appends all families as a reader sees them at `now` (see [`crate::table`]).
+    /// Appends all families as a reader without a name is shown them at `now`.
     pub fn collect(&self, now: UnixNanos, out: &mut Vec<Family>) {
+        self.collect_for(Reader::ANONYMOUS, now, out);
+    }
+
+    /// Appends all families as `reader` is shown them at `now` (see [`crate::reader`]).
+    pub fn collect_for(&self, reader: Reader, now: UnixNanos, out: &mut Vec<Family>) {
         for table in &self.tables {
-            table.collect(now, out);
+            table.collect_for(reader, now, out);
         }
         table::collect_overflow(&self.tables, out);
     }

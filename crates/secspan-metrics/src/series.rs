@@ -4,17 +4,7 @@ use secspan_otlp::time::UnixNanos;
 
 use crate::family::{Exemplar, Kind, Labels, Point, PointValue};
 use crate::histogram::{Bounds, Histogram, Observed};
-
-/// How far a series has come on its way to the readers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Shown {
-    /// In no collect yet.
-    Never,
-    /// At 0, first at this time.
-    AtZero(UnixNanos),
-    /// With its value.
-    Fully,
-}
+use crate::reader::{Reader, Shown};
 
 /// A series.
 #[derive(Debug)]
@@ -88,6 +78,7 @@ pub(crate) struct Reading<'a> {
     pub(crate) exemplars_max: usize,
     /// `None`: values are shown at once. Otherwise how long a new series is held at 0, beyond its first collect.
     pub(crate) zero_hold_nanos: Option<u64>,
+    pub(crate) reader: Reader,
     pub(crate) now: UnixNanos,
 }
 
@@ -97,12 +88,10 @@ impl Series {
         if self.created == UnixNanos(0) {
             self.created = reading.now;
         }
-        self.shown = self.next_shown(reading);
-        let value = match self.shown {
-            Shown::Fully => self.cell.point(reading.bounds, reading.exemplars_max),
-            Shown::Never | Shown::AtZero(_) => {
-                Cell::new(reading.kind, reading.bounds).point(reading.bounds, 0)
-            }
+        let value = if self.shows_value(reading) {
+            self.cell.point(reading.bounds, reading.exemplars_max)
+        } else {
+            Cell::new(reading.kind, reading.bounds).point(reading.bounds, 0)
         };
         Point {
             labels: Labels::clone(&self.labels),
@@ -111,17 +100,13 @@ impl Series {
         }
     }
 
-    fn next_shown(&self, reading: Reading<'_>) -> Shown {
-        let Some(hold) = reading
+    fn shows_value(&mut self, reading: Reading<'_>) -> bool {
+        let hold = reading
             .zero_hold_nanos
-            .filter(|_| reading.kind != Kind::Gauge)
-        else {
-            return Shown::Fully;
-        };
-        match self.shown {
-            Shown::Never => Shown::AtZero(reading.now),
-            Shown::AtZero(since) if reading.now.since(since) < hold => Shown::AtZero(since),
-            Shown::AtZero(_) | Shown::Fully => Shown::Fully,
-        }
+            .filter(|_| reading.kind != Kind::Gauge);
+        hold.is_none_or(|hold| {
+            self.shown
+                .step(reading.reader, self.created, reading.now, hold)
+        })
     }
 }

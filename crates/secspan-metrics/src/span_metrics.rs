@@ -6,7 +6,7 @@
 //!
 //! - A resource without `service.name` is counted as [`UNKNOWN_SERVICE`]; upstream skips its spans silently.
 //! - There is no random `collector_instance_id`: a restart continues the same series.
-//! - Limits, exemplars and `initial_zero` are on by default (see [`crate::limits`], [`crate::table`]).
+//! - Limits, exemplars and `initial_zero` are on by default (see [`crate::limits`], [`crate::reader`]).
 //! - A fractional sampling weight is rounded by the span's own id, not by a random number, so that the same spans give
 //!   the same counts whatever their batches and however often they are replayed.
 //! - Events carry `event_name`, and need no extra dimension.
@@ -21,6 +21,7 @@ use secspan_otlp::view::{EventView, SpanId, SpanKind, SpanView, StatusCode, Trac
 
 use crate::family::{Exemplar, Family, Kind, Point, PointValue};
 use crate::problem::Problem;
+use crate::reader::Reader;
 use crate::stage::{Pool, Stage};
 use crate::table::{self, RestoreError, Table};
 use crate::value_text;
@@ -151,14 +152,19 @@ impl SpanMetrics {
         self.stages.give(stage);
     }
 
-    /// Appends all families as a reader sees them at `now` (see [`crate::table`]).
+    /// Appends all families as a reader without a name is shown them at `now`.
     pub fn collect(&self, now: UnixNanos, out: &mut Vec<Family>) {
+        self.collect_for(Reader::ANONYMOUS, now, out);
+    }
+
+    /// Appends all families as `reader` is shown them at `now` (see [`crate::reader`]).
+    pub fn collect_for(&self, reader: Reader, now: UnixNanos, out: &mut Vec<Family>) {
         match &self.calls {
-            Calls::Own(metric) => metric.table.collect(now, out),
+            Calls::Own(metric) => metric.table.collect_for(reader, now, out),
             Calls::FromDuration { .. } => {}
         }
         if let Some(metric) = &self.duration {
-            metric.table.collect(now, out);
+            metric.table.collect_for(reader, now, out);
             if let (Calls::FromDuration { name, help }, Some(durations)) = (&self.calls, out.last())
             {
                 let calls = calls_of(durations, name, help);
@@ -166,7 +172,7 @@ impl SpanMetrics {
             }
         }
         if let Some(metric) = &self.events {
-            metric.table.collect(now, out);
+            metric.table.collect_for(reader, now, out);
         }
         table::collect_overflow(self.tables(), out);
     }

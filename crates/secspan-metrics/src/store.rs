@@ -16,7 +16,7 @@
 //! An instrument exists from the moment it is asked for, so its 0 is there to be seen; asked for again with the same
 //! name and labels it is the same one. Handles are cheap to clone and never block each other, except on histograms.
 //! Values are shown as they are: only instruments made with [`Instrument::initial_zero`] follow the rule of
-//! [`crate::table`].
+//! [`crate::reader`].
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -27,6 +27,7 @@ use crate::family::{Exemplar, Family, Kind, Label, Labels, Point, PointValue};
 use crate::histogram::{Bounds, Histogram, Observed};
 use crate::limits::NATIVE_BUCKETS_MAX;
 use crate::name;
+use crate::reader::{Reader, Shown};
 use crate::table::EXEMPLARS_MAX;
 
 /// What an instrument measures.
@@ -103,7 +104,7 @@ struct Instruments {
 struct Row {
     labels: Labels,
     created: UnixNanos,
-    seen: bool,
+    shown: Shown,
     value: Held,
 }
 
@@ -206,10 +207,15 @@ impl Store {
         }
     }
 
-    /// Appends every family as it is at `now`.
+    /// Appends every family as a reader without a name is shown it at `now`.
     pub fn collect(&self, now: UnixNanos, out: &mut Vec<Family>) {
+        self.collect_for(Reader::ANONYMOUS, now, out);
+    }
+
+    /// Appends every family as `reader` is shown it at `now`.
+    pub fn collect_for(&self, reader: Reader, now: UnixNanos, out: &mut Vec<Family>) {
         for family in lock(&self.families).iter_mut() {
-            out.push(family.collect(now));
+            out.push(family.collect(reader, now));
         }
     }
 
@@ -253,13 +259,13 @@ impl Instruments {
         self.rows.push(Row {
             labels,
             created: UnixNanos(0),
-            seen: false,
+            shown: Shown::default(),
             value: fresh.clone(),
         });
         fresh
     }
 
-    fn collect(&mut self, now: UnixNanos) -> Family {
+    fn collect(&mut self, reader: Reader, now: UnixNanos) -> Family {
         let initial_zero = self.initial_zero;
         Family {
             name: Arc::clone(&self.name),
@@ -269,19 +275,19 @@ impl Instruments {
             points: self
                 .rows
                 .iter_mut()
-                .map(|row| row.point(now, initial_zero))
+                .map(|row| row.point(reader, now, initial_zero))
                 .collect(),
         }
     }
 }
 
 impl Row {
-    fn point(&mut self, now: UnixNanos, initial_zero: bool) -> Point {
+    fn point(&mut self, reader: Reader, now: UnixNanos, initial_zero: bool) -> Point {
         if self.created == UnixNanos(0) {
             self.created = now;
         }
-        let value = self.value.value(initial_zero && !self.seen);
-        self.seen = true;
+        let zero = initial_zero && !self.shown.step(reader, self.created, now, 0);
+        let value = self.value.value(zero);
         Point {
             labels: Arc::clone(&self.labels),
             created: self.created,

@@ -1,13 +1,6 @@
 //! One metric with its series: committed by batches, read by scrapes, bounded by [`Limits`].
 //!
-//! # What a reader sees of a new series
-//! `increase()` and `rate()` cannot see a counter that appears with a value. With `initial_zero` (the default) a counter
-//! or histogram series is therefore shown at 0 in the first collect after it came to be, and with its value from the
-//! next collect on, whatever was counted before, between or since; nothing is lost, it is only shown one scrape later.
-//! The rule is the same for closed label sets, which exist before their first event. Where several readers scrape the
-//! same collector, the first one alone would see the 0: `zero_hold` keeps a new series at 0 until that long after its
-//! first collect, so a hold of one scrape interval reaches all of them. Formats that carry creation times carry the time
-//! at which the series came to be, before either. Gauges are shown at once.
+//! What a reader is shown of a new series is told in [`crate::reader`].
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -18,6 +11,7 @@ use secspan_otlp::time::UnixNanos;
 use crate::family::{Exemplar, Family, Kind};
 use crate::histogram::{Bounds, Observed};
 use crate::limits::{Limits, WHOLE_METRIC};
+use crate::reader::Reader;
 use crate::series::Reading;
 use crate::stage::Stage;
 
@@ -60,14 +54,14 @@ impl LabelSpec {
     }
 }
 
-/// How new series are shown first; see [`crate::table`].
+/// How new series are shown first; see [`crate::reader`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum InitialZero {
     /// With their value.
     Off,
     /// At 0 in the first collect and until `hold` after it.
     On {
-        /// Zero with one reader, one scrape interval with several.
+        /// Zero where readers have names, one scrape interval where several share one.
         hold: Duration,
     },
 }
@@ -216,8 +210,13 @@ impl Table {
         stage.clear();
     }
 
-    /// Appends the family as a reader sees it at `now`, and moves new series on (see [`crate::table`]).
+    /// Appends the family as a reader without a name is shown it at `now`.
     pub fn collect(&self, now: UnixNanos, out: &mut Vec<Family>) {
+        self.collect_for(Reader::ANONYMOUS, now, out);
+    }
+
+    /// Appends the family as `reader` is shown it at `now` (see [`crate::reader`]).
+    pub fn collect_for(&self, reader: Reader, now: UnixNanos, out: &mut Vec<Family>) {
         let description = &self.description;
         let reading = Reading {
             kind: description.kind,
@@ -227,6 +226,7 @@ impl Table {
                 InitialZero::Off => None,
                 InitialZero::On { hold } => Some(nanos(hold)),
             },
+            reader,
             now,
         };
         let mut rows = self.lock();

@@ -159,11 +159,9 @@ tests:
 
 #[test]
 fn text_that_is_not_yaml_has_a_line() {
-    insta::assert_snapshot!(problems_of("metrics:\n  - name: [a\n"), @r#"
-    3: : not YAML: while parsing a flow sequence, expected ',' or ']'
-    "#);
+    insta::assert_snapshot!(problems_of("metrics:\n  - name: [a\n"), @"3: not YAML: while parsing a flow sequence, expected ',' or ']'");
     insta::assert_snapshot!(problems_of("--- 1\n--- 2\n"), @"
-    0: : more than one YAML document
+    0: more than one YAML document
       given: 2 documents
       hint: put each into a file of its own
     ");

@@ -39,18 +39,31 @@ pub(super) fn fold(
     {
         folded = true;
         count(rows, what.labels.len(), events);
-        fold_labels(rows, what, &mut values, LOW_CARDINALITY_MAX);
+        let largest = largest(rows, what);
+        let many = |at| rows.distinct_len(at) > LOW_CARDINALITY_MAX || Some(at) == largest;
+        fold_labels(what, &mut values, many);
         if rows.overflow_series >= OVERFLOW_SERIES_MAX && !exists(rows, hasher, &values) {
-            fold_labels(rows, what, &mut values, 0);
+            fold_labels(what, &mut values, |_| true);
         }
     }
     folded.then(|| key_of(&values))
 }
 
-/// Folds the open labels that have more than `keep_max` values.
-fn fold_labels(rows: &Rows, what: &Description, values: &mut [Option<&str>], keep_max: usize) {
+/// The open label with the most values: it is always folded when a metric is full.
+fn largest(rows: &Rows, what: &Description) -> Option<usize> {
+    let open = what
+        .labels
+        .iter()
+        .enumerate()
+        .filter(|(_, label)| !label.closed);
+    open.map(|(at, _)| at)
+        .max_by_key(|at| rows.distinct_len(*at))
+}
+
+/// Folds the open labels that `fold` names by position.
+fn fold_labels(what: &Description, values: &mut [Option<&str>], fold: impl Fn(usize) -> bool) {
     for (at, (value, label)) in values.iter_mut().zip(&what.labels).enumerate() {
-        if value.is_some() && !label.closed && (keep_max == 0 || rows.distinct_len(at) > keep_max) {
+        if value.is_some() && !label.closed && fold(at) {
             *value = Some(OVERFLOW);
         }
     }

@@ -11,7 +11,8 @@ use super::{Description, overflow};
 use crate::family::{Label, Labels};
 use crate::key::{self, KeyBuf};
 use crate::limits::OVERFLOW;
-use crate::series::{Cell, Series, Shown};
+use crate::reader::Shown;
+use crate::series::{Cell, Series};
 use crate::stage::Stage;
 
 /// The series, the index over their keys, and what the limits need to know.
@@ -134,7 +135,7 @@ impl Rows {
             labels: labels_of(what, key),
             created: UnixNanos(0),
             touched: UnixNanos(0),
-            shown: Shown::Never,
+            shown: Shown::default(),
             lasting: over,
             cell: Cell::new(what.kind, &what.bounds),
         });

@@ -15,7 +15,8 @@ use crate::family::Kind;
 use crate::histogram::Histogram;
 use crate::limits::NATIVE_BUCKETS_MAX;
 use crate::native::{Buckets, NativePoint, SCHEMA_MAX, SCHEMA_MIN};
-use crate::series::{Cell, Series, Shown};
+use crate::reader::Shown;
+use crate::series::{Cell, Series};
 
 /// Marks the bytes of this format and its version.
 const MAGIC: &[u8; 8] = b"secmet\x00\x01";
@@ -114,7 +115,7 @@ fn put_series(out: &mut Vec<u8>, series: &Series, what: &Description) {
     put_u64(out, series.created.0);
     put_u64(out, series.touched.0);
     out.push(u8::from(series.lasting));
-    out.push(u8::from(series.shown == Shown::Fully));
+    out.push(u8::from(series.shown.is_full()));
     match &series.cell {
         Cell::Counter { value, .. } | Cell::Gauge(value) => put_u64(out, value.to_bits()),
         Cell::Histogram(histogram) => {
@@ -257,7 +258,11 @@ impl<'a> Reader<'a> {
             series.created = created;
             series.touched = touched;
             series.lasting |= lasting;
-            series.shown = if shown { Shown::Fully } else { Shown::Never };
+            series.shown = if shown {
+                Shown::full()
+            } else {
+                Shown::default()
+            };
             series.cell = cell;
         }
         Ok(())

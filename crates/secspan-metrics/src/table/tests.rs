@@ -192,3 +192,53 @@ proptest! {
         prop_assert!(folded <= over as f64, "every folded event is counted: {folded} of {over}");
     }
 }
+
+#[test]
+fn a_full_metric_of_small_labels_folds_the_largest() {
+    let mut what = counter(vec![LabelSpec::open("a"), LabelSpec::open("b")]);
+    what.limits.series_max = 6;
+    let table = Table::new(what);
+    for (a, b) in [
+        (1, 1),
+        (1, 2),
+        (1, 3),
+        (2, 1),
+        (2, 2),
+        (2, 3),
+        (3, 3),
+        (2, 4),
+    ] {
+        record(&table, &[&format!("a{a}"), &format!("b{b}")], 1);
+    }
+    collected(&table, 2);
+    let shown = collected(&table, 3);
+    assert_eq!(shown[&format!("a3|{OVERFLOW}")], 1.0);
+    assert_eq!(shown[&format!("a2|{OVERFLOW}")], 1.0);
+    assert_eq!(table.overflow().last().map(|over| over.events), Some(2));
+}
+
+#[test]
+fn threads_that_commit_and_collect_at_once_lose_nothing() {
+    let table = Table::new(counter(vec![LabelSpec::open("a")]));
+    std::thread::scope(|scope| {
+        for thread in 0..4 {
+            let table = &table;
+            scope.spawn(move || {
+                let mut stage = table.stage();
+                for at in 0..200 {
+                    for event in 0..10 {
+                        stage.key.clear();
+                        stage
+                            .key
+                            .written(format_args!("{}", (thread + at + event) % 7));
+                        table.add(&mut stage, 1.0, 1, None);
+                    }
+                    table.commit(&mut stage, UnixNanos(at + 1));
+                }
+            });
+        }
+        scope.spawn(|| (0..100).for_each(|now| drop(collected(&table, now + 1))));
+    });
+    collected(&table, 1_000);
+    assert_eq!(collected(&table, 1_001).values().sum::<f64>(), 8_000.0);
+}
