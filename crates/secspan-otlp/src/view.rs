@@ -42,20 +42,22 @@ pub struct KeyValue<'a> {
 pub struct Attributes<'s, 'a> {
     pub(crate) entries: &'s [KeyValue<'a>],
     pub(crate) present: SlotSet,
+    /// By slot, the entry of a key that is present; empty when the entries are to be searched.
+    pub(crate) positions: &'s [u32],
 }
 
 impl<'s, 'a> Attributes<'s, 'a> {
-    /// The value of a registered key: one bit test when it is absent.
+    /// The value of a registered key, without a search; one bit test when it is absent.
     #[inline]
     pub fn get(&self, slot: Slot) -> Option<Value<'a>> {
         if !self.present.contains(slot) {
             return None;
         }
-        self.entries
-            .iter()
-            .rev()
-            .find(|entry| entry.slot == Some(slot))
-            .map(|entry| entry.value)
+        let entry = match self.positions.get(slot.index()) {
+            Some(position) => self.entries.get(*position as usize),
+            None => self.entries.iter().rfind(|entry| entry.slot == Some(slot)),
+        };
+        entry.map(|entry| entry.value)
     }
 
     /// The text of a registered key; `None` also when the value is of another type.
@@ -314,6 +316,7 @@ impl<'s, 'a> Events<'s, 'a> {
                 attributes: Attributes {
                     entries: attributes.get(range).unwrap_or_default(),
                     present: entry.present,
+                    positions: &[],
                 },
                 dropped_attributes: entry.dropped_attributes,
             }

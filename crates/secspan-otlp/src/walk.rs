@@ -166,7 +166,8 @@ impl<'a, V: SpanVisitor> Level<'a> for Spans<'_, 'a, V> {
     fn record(&mut self, body: &'a [u8], depth: u32, group: &Group<'_, 'a>) -> Result<(), Fault> {
         let limits = self.scratch.limits;
         let index = limits.count_record(&mut self.summary.spans, body)?;
-        let span = self.scratch.read(body, depth, index, group)?;
+        self.scratch.read(body, depth)?;
+        let span = self.scratch.view(index, group);
         self.summary.events += span.events.len() as u64;
         self.summary.links += span.links.len() as u64;
         self.visitor.span(&span);

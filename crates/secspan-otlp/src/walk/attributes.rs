@@ -18,22 +18,25 @@ const VACANT: KeyValue<'_> = KeyValue {
 
 /// The attributes of one message, in scratch space. Entries are written in place: an attribute that
 /// moves through memory on its way into the list costs as much as reading it.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct AttributeList<'a> {
     /// The attributes, and behind them entries of former messages.
     entries: Vec<KeyValue<'a>>,
     /// How many entries are attributes of this message.
     used: usize,
     pub(super) present: SlotSet,
+    /// By slot, the entry of a key that is present.
+    positions: Vec<u32>,
 }
 
 impl<'a> AttributeList<'a> {
     /// A list without attributes or room.
-    pub(super) fn new() -> Self {
+    pub(super) fn new(keys: &Keys) -> Self {
         Self {
             entries: Vec::new(),
             used: 0,
             present: SlotSet::EMPTY,
+            positions: vec![0; keys.len()],
         }
     }
 
@@ -58,6 +61,7 @@ impl<'a> AttributeList<'a> {
         Attributes {
             entries: self.entries(),
             present: self.present,
+            positions: &self.positions,
         }
     }
 
@@ -82,6 +86,9 @@ impl<'a> AttributeList<'a> {
         entry.slot = keys.lookup(entry.key);
         if let Some(slot) = entry.slot {
             self.present.insert(slot);
+            if let Some(position) = self.positions.get_mut(slot.index()) {
+                *position = index32(self.used);
+            }
         }
         self.used += 1;
         Ok(())
@@ -98,4 +105,10 @@ impl<'a> AttributeList<'a> {
         self.entries.resize(room, VACANT);
         Ok(())
     }
+}
+
+/// A position in a list that [`WalkLimits::entries_max`] keeps below 2^32.
+#[inline]
+pub(super) fn index32(position: usize) -> u32 {
+    u32::try_from(position).unwrap_or(u32::MAX)
 }

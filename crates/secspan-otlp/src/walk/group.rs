@@ -75,8 +75,8 @@ pub(super) fn request<'a, L: Level<'a>>(
         keys,
         limits,
         level,
-        resource: AttributeList::new(),
-        scope: AttributeList::new(),
+        resource: AttributeList::new(keys),
+        scope: AttributeList::new(keys),
     };
     let mut reader = Reader::new(bytes);
     while !reader.is_empty() {
@@ -115,7 +115,7 @@ impl<'a, L: Level<'a>> GroupWalk<'_, 'a, L> {
         }
         let index = self.level.resource();
         // Taken out so that scopes can be walked beside it; the list's room comes back after.
-        let list = std::mem::replace(&mut self.resource, AttributeList::new());
+        let list = std::mem::take(&mut self.resource);
         let resource = ResourceView {
             index,
             attributes: list.view(),

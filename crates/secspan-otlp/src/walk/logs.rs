@@ -64,7 +64,7 @@ pub fn logs(
     let mut logs = Logs {
         keys,
         limits: *limits,
-        attributes: AttributeList::new(),
+        attributes: AttributeList::new(keys),
         visitor,
         summary: LogSummary::default(),
     };

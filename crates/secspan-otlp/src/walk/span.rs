@@ -1,7 +1,7 @@
 //! One span: its fields into reused scratch space, then a view of all of it.
 
 use super::WalkLimits;
-use super::attributes::AttributeList;
+use super::attributes::{AttributeList, index32};
 use super::group::Group;
 use crate::any;
 use crate::error::Fault;
@@ -56,6 +56,7 @@ const ENTRIES_USUAL: usize = 8;
 
 /// Scratch space for one span after the other.
 pub(super) struct SpanScratch<'w, 'a> {
+    head: Head<'a>,
     keys: &'w Keys,
     pub(super) limits: WalkLimits,
     attributes: AttributeList<'a>,
@@ -84,30 +85,32 @@ struct Head<'a> {
 impl<'w, 'a> SpanScratch<'w, 'a> {
     pub(super) fn new(keys: &'w Keys, limits: WalkLimits) -> Self {
         Self {
+            head: Head::default(),
             keys,
             limits,
-            attributes: AttributeList::new(),
-            event_attributes: AttributeList::new(),
+            attributes: AttributeList::new(keys),
+            event_attributes: AttributeList::new(keys),
             events: Vec::with_capacity(ENTRIES_USUAL),
             links: Vec::with_capacity(ENTRIES_USUAL),
         }
     }
 
-    /// Reads one span, whose fields are at `depth`.
-    pub(super) fn read<'s>(
-        &'s mut self,
-        body: &'a [u8],
-        depth: u32,
-        index: u32,
-        group: &Group<'s, 'a>,
-    ) -> Result<SpanView<'s, 'a>, Fault> {
+    /// Reads one span, whose fields are at `depth`; [`SpanScratch::view`] shows it.
+    #[inline]
+    pub(super) fn read(&mut self, body: &'a [u8], depth: u32) -> Result<(), Fault> {
         self.attributes.clear();
         self.event_attributes.clear();
         self.events.clear();
         self.links.clear();
-        let mut head = Head::default();
-        self.fields(body, depth, &mut head)?;
-        Ok(SpanView {
+        self.head = Head::default();
+        self.fields(body, depth)
+    }
+
+    /// The span that was read last.
+    #[inline]
+    pub(super) fn view<'s>(&'s self, index: u32, group: &Group<'s, 'a>) -> SpanView<'s, 'a> {
+        let head = &self.head;
+        SpanView {
             index,
             resource: group.resource,
             scope: group.scope,
@@ -132,11 +135,11 @@ impl<'w, 'a> SpanScratch<'w, 'a> {
                 entries: &self.links,
             },
             dropped: head.dropped,
-        })
+        }
     }
 
-    fn fields(&mut self, body: &'a [u8], depth: u32, head: &mut Head<'a>) -> Result<(), Fault> {
-        let mut reader = Reader::new(usual_head(body, head));
+    fn fields(&mut self, body: &'a [u8], depth: u32) -> Result<(), Fault> {
+        let mut reader = Reader::new(usual_head(body, &mut self.head));
         while let Some(attribute) = reader.short(ATTRIBUTES) {
             self.attributes
                 .push(attribute, depth - 1, self.keys, self.limits)?;
@@ -149,21 +152,21 @@ impl<'w, 'a> SpanScratch<'w, 'a> {
                     self.attributes
                         .push(attribute, depth - 1, self.keys, self.limits)?;
                 }
-                TRACE_ID => head.trace_id = reader.bytes()?,
-                SPAN_ID => head.span_id = reader.bytes()?,
-                TRACE_STATE => head.trace_state = reader.string()?,
-                PARENT_SPAN_ID => head.parent_span_id = reader.bytes()?,
-                NAME => head.name = reader.string()?,
-                KIND => head.kind = reader.int32()?,
-                START => head.start = reader.fixed64()?,
-                END => head.end = reader.fixed64()?,
-                DROPPED_ATTRIBUTES => head.dropped.attributes = reader.uint32()?,
+                TRACE_ID => self.head.trace_id = reader.bytes()?,
+                SPAN_ID => self.head.span_id = reader.bytes()?,
+                TRACE_STATE => self.head.trace_state = reader.string()?,
+                PARENT_SPAN_ID => self.head.parent_span_id = reader.bytes()?,
+                NAME => self.head.name = reader.string()?,
+                KIND => self.head.kind = reader.int32()?,
+                START => self.head.start = reader.fixed64()?,
+                END => self.head.end = reader.fixed64()?,
+                DROPPED_ATTRIBUTES => self.head.dropped.attributes = reader.uint32()?,
                 EVENTS => self.event(reader.bytes()?, depth - 1)?,
-                DROPPED_EVENTS => head.dropped.events = reader.uint32()?,
+                DROPPED_EVENTS => self.head.dropped.events = reader.uint32()?,
                 LINKS => self.link(reader.bytes()?, depth - 1)?,
-                DROPPED_LINKS => head.dropped.links = reader.uint32()?,
-                STATUS => merge_status(head, reader.bytes()?, depth - 1)?,
-                FLAGS => head.flags = reader.fixed32()?,
+                DROPPED_LINKS => self.head.dropped.links = reader.uint32()?,
+                STATUS => merge_status(&mut self.head, reader.bytes()?, depth - 1)?,
+                FLAGS => self.head.flags = reader.fixed32()?,
                 tag => reader.skip(start, tag, &SPAN, depth)?,
             }
         }
@@ -299,10 +302,4 @@ fn merge_status<'a>(head: &mut Head<'a>, body: &'a [u8], depth: u32) -> Result<(
         }
     }
     Ok(())
-}
-
-/// A position in a list that [`WalkLimits::entries_max`] keeps below 2^32.
-#[inline]
-fn index32(position: usize) -> u32 {
-    u32::try_from(position).unwrap_or(u32::MAX)
 }
