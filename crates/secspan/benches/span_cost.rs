@@ -114,7 +114,7 @@ fn ours(sink: SocketAddr, preset: Preset) -> Setup {
     let dispatch = Dispatch::new(tracing_subscriber::registry().with(layer));
     Setup {
         dispatch,
-        flush: Box::new(move || drop(guard.flush().unwrap())),
+        flush: Box::new(move || assert_eq!(guard.flush().unwrap().lost(), 0)),
     }
 }
 

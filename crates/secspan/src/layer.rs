@@ -12,9 +12,12 @@
 //! - the exporter's own libraries are never recorded, whatever the user's filter says;
 //! - location and target cost nothing here: they are read from the callsite on the export thread.
 
+use std::sync::{Arc, OnceLock};
+
 use opentelemetry::trace::{Status, TraceContextExt as _};
 use opentelemetry::{Context as OtelContext, KeyValue, Value};
 use secspan_semconv::attribute as key;
+use tracing::dispatcher::WeakDispatch;
 use tracing::level_filters::LevelFilter;
 use tracing::span::{Attributes, Id, Record};
 use tracing::subscriber::Interest;
@@ -54,9 +57,9 @@ const MESSAGE: &str = "message";
 const LEVEL: &str = "level";
 const TARGET: &str = "target";
 
-/// Our layer, and beside it a `tracing-opentelemetry` layer that is never called: the latter only
-/// answers the type look-ups by which `OpenTelemetrySpanExt` finds its way to a span. (Answering
-/// them ourselves would take `unsafe`.)
+/// Three layers in the order in which they are called: [`Before`] leaves what `tracing` knows better
+/// where our tracer finds it, `tracing-opentelemetry` keeps the span tree, [`After`] mends what it
+/// does to late fields. It is called for the spans we want and for no event.
 pub(crate) fn compose<S>(
     tracer: Tracer,
     recording: bool,
@@ -66,69 +69,80 @@ pub(crate) fn compose<S>(
 where
     S: Subscriber + for<'span> LookupSpan<'span> + Send + Sync,
 {
-    let lookup = OpenTelemetryLayer::new(tracer.clone()).with_filter(LookupOnly);
-    lookup.and_then(SecspanLayer::new(
-        recording.then_some(tracer),
+    let level = if recording { level } else { LevelFilter::OFF };
+    let wanted = Wanted { level };
+    let forensic = preset == Preset::Forensic;
+    let spans = OpenTelemetryLayer::new(tracer.clone())
+        .with_location(false)
+        .with_target(false)
+        .with_threads(forensic)
+        .with_tracked_inactivity(forensic)
+        .with_level(forensic)
+        .with_context_activation(true);
+    let dispatch = Arc::new(OnceLock::new());
+    let before = Before {
+        wanted,
         preset,
-        level,
-    ))
+        dispatch: Arc::clone(&dispatch),
+    };
+    let after = After {
+        wanted,
+        dispatch,
+        again: OpenTelemetryLayer::new(tracer),
+    };
+    before.and_then(spans.with_filter(wanted)).and_then(after)
 }
 
-/// Keeps every callback away from the layer it filters.
-struct LookupOnly;
+/// The subscriber that the layers belong to.
+type Home = Arc<OnceLock<WeakDispatch>>;
 
-impl<S> Filter<S> for LookupOnly {
-    fn enabled(&self, _metadata: &Metadata<'_>, _context: &Context<'_, S>) -> bool {
-        false
-    }
-
-    fn callsite_enabled(&self, _metadata: &'static Metadata<'static>) -> Interest {
-        Interest::never()
-    }
+fn context_of(home: &Home, id: &Id) -> Option<OtelContext> {
+    get_otel_context(id, &home.get()?.upgrade()?)
 }
 
-/// Records `tracing` spans and events as OpenTelemetry spans.
-struct SecspanLayer<S> {
-    /// `None` when `OTEL_SDK_DISABLED` is set.
-    inner: Option<OpenTelemetryLayer<S, Tracer>>,
+/// Which callsites are recorded.
+#[derive(Clone, Copy)]
+struct Wanted {
     level: LevelFilter,
-    preset: Preset,
-    dispatch: std::sync::OnceLock<tracing::dispatcher::WeakDispatch>,
 }
 
-impl<S> SecspanLayer<S>
-where
-    S: Subscriber + for<'span> LookupSpan<'span>,
-{
-    fn new(tracer: Option<Tracer>, preset: Preset, level: LevelFilter) -> Self {
-        let forensic = preset == Preset::Forensic;
-        let inner = tracer.map(|tracer| {
-            OpenTelemetryLayer::new(tracer)
-                .with_location(false)
-                .with_target(false)
-                .with_threads(forensic)
-                .with_tracked_inactivity(forensic)
-                .with_level(forensic)
-                .with_context_activation(true)
-        });
-        Self {
-            inner,
-            level,
-            preset,
-            dispatch: std::sync::OnceLock::new(),
-        }
-    }
-
-    /// Whether spans and events of this callsite are recorded by us.
-    fn wants(&self, metadata: &Metadata<'_>) -> bool {
+impl Wanted {
+    fn wants(self, metadata: &Metadata<'_>) -> bool {
         *metadata.level() <= self.level && !is_exporter(metadata.target())
     }
+}
 
-    fn context_of(&self, id: &Id) -> Option<OtelContext> {
-        let dispatch = self.dispatch.get()?.upgrade()?;
-        get_otel_context(id, &dispatch)
+/// For `tracing-opentelemetry`: the wanted spans, and no event.
+impl<S> Filter<S> for Wanted {
+    fn enabled(&self, metadata: &Metadata<'_>, _context: &Context<'_, S>) -> bool {
+        metadata.is_span() && self.wants(metadata)
     }
 
+    fn callsite_enabled(&self, metadata: &'static Metadata<'static>) -> Interest {
+        if metadata.is_span() && self.wants(metadata) {
+            Interest::always()
+        } else {
+            Interest::never()
+        }
+    }
+}
+
+/// Prepares spans, and records events and panics.
+struct Before {
+    wanted: Wanted,
+    preset: Preset,
+    dispatch: Home,
+}
+
+/// Mends late fields.
+struct After<S> {
+    wanted: Wanted,
+    dispatch: Home,
+    /// Called only to record a field once more, with its type.
+    again: OpenTelemetryLayer<S, Tracer>,
+}
+
+impl Before {
     fn add_event(&self, event: &Event<'_>) {
         let metadata = event.metadata();
         let mut visitor = visit::EventVisitor::new(event.fields().count() + 4);
@@ -158,7 +172,7 @@ where
             }
         };
         if let Some(parent) = event.parent() {
-            if let Some(context) = self.context_of(parent) {
+            if let Some(context) = context_of(&self.dispatch, parent) {
                 add(&context);
             }
         } else if event.is_contextual() {
@@ -195,7 +209,7 @@ where
     }
 }
 
-impl<S> Layer<S> for SecspanLayer<S>
+impl<S> Layer<S> for Before
 where
     S: Subscriber + for<'span> LookupSpan<'span>,
 {
@@ -204,86 +218,77 @@ where
         self.dispatch.get_or_init(|| dispatch.downgrade());
     }
 
-    fn register_callsite(&self, _metadata: &'static Metadata<'static>) -> Interest {
-        // Other layers may want what we skip, so nothing is switched off here.
-        Interest::always()
-    }
-
-    fn on_new_span(&self, attributes: &Attributes<'_>, id: &Id, context: Context<'_, S>) {
+    fn on_new_span(&self, attributes: &Attributes<'_>, _id: &Id, _context: Context<'_, S>) {
         let metadata = attributes.metadata();
-        let Some(inner) = self.inner.as_ref().filter(|_| self.wants(metadata)) else {
+        if !self.wanted.wants(metadata) {
             return;
-        };
-        let mut visitor = visit::SpanVisitor::new(attributes.fields().len());
-        attributes.record(&mut visitor);
-        handoff::put_attributes(visitor.attributes);
-        let no_values = &[];
-        let values = metadata.fields().value_set(no_values);
-        let bare = if let Some(parent) = attributes.parent() {
-            Attributes::child_of(parent.clone(), metadata, &values)
-        } else if attributes.is_root() {
-            Attributes::new_root(metadata, &values)
-        } else {
-            Attributes::new(metadata, &values)
-        };
-        inner.on_new_span(&bare, id, context);
+        }
+        let mut integers = visit::IntegerVisitor::default();
+        attributes.record(&mut integers);
+        if let Some(integers) = integers.found(attributes.fields().len()) {
+            handoff::put_attributes(integers);
+        }
     }
 
-    fn on_enter(&self, id: &Id, context: Context<'_, S>) {
-        let Some(inner) = &self.inner else { return };
+    fn on_enter(&self, id: &Id, _context: Context<'_, S>) {
         if std::thread::panicking() {
             panics::entered_while_panicking(id);
         }
-        inner.on_enter(id, context);
     }
 
     fn on_exit(&self, id: &Id, context: Context<'_, S>) {
-        let Some(inner) = &self.inner else { return };
         if std::thread::panicking()
             && panics::unwinds_through(id)
-            && let Some(span) = self.context_of(id)
+            && context
+                .metadata(id)
+                .is_some_and(|metadata| self.wanted.wants(metadata))
+            && let Some(span) = context_of(&self.dispatch, id)
         {
             panics::record(&span.span());
-        }
-        inner.on_exit(id, context);
-    }
-
-    fn on_record(&self, id: &Id, values: &Record<'_>, context: Context<'_, S>) {
-        let Some(inner) = &self.inner else { return };
-        let Some(metadata) = context.metadata(id).filter(|metadata| self.wants(metadata)) else {
-            return;
-        };
-        inner.on_record(id, values, context.clone());
-        let mut repair = visit::RepairVisitor::default();
-        values.record(&mut repair);
-        for (field, number) in &repair.integers {
-            let pair = [(field, Some(number as &dyn tracing::Value))];
-            let typed = metadata.fields().value_set(&pair);
-            inner.on_record(id, &Record::new(&typed), context.clone());
-        }
-        if !repair.late.is_empty()
-            && let Some(span) = self.context_of(id)
-        {
-            span.span().set_attributes(repair.late);
-        }
-    }
-
-    fn on_follows_from(&self, id: &Id, follows: &Id, context: Context<'_, S>) {
-        if let Some(inner) = &self.inner {
-            inner.on_follows_from(id, follows, context);
         }
     }
 
     fn on_event(&self, event: &Event<'_>, _context: Context<'_, S>) {
-        if self.inner.is_some() && self.wants(event.metadata()) {
+        if self.wanted.wants(event.metadata()) {
             self.add_event(event);
         }
     }
 
     fn on_close(&self, id: Id, context: Context<'_, S>) {
-        let Some(inner) = &self.inner else { return };
-        handoff::put_callsite(context.metadata(&id));
-        inner.on_close(id, context);
+        if self.preset != Preset::Lean {
+            handoff::put_callsite(context.metadata(&id));
+        }
+    }
+}
+
+impl<S> Layer<S> for After<S>
+where
+    S: Subscriber + for<'span> LookupSpan<'span>,
+{
+    fn on_record(&self, id: &Id, values: &Record<'_>, context: Context<'_, S>) {
+        let mut late = visit::LateVisitor::default();
+        values.record(&mut late);
+        if late.integers.is_empty() && late.special.is_empty() {
+            return;
+        }
+        let metadata = context
+            .metadata(id)
+            .filter(|metadata| self.wanted.wants(metadata));
+        let Some(metadata) = metadata else { return };
+        for (field, number) in &late.integers {
+            let pair = [(field, Some(number as &dyn tracing::Value))];
+            let typed = metadata.fields().value_set(&pair);
+            self.again
+                .on_record(id, &Record::new(&typed), context.clone());
+        }
+        if !late.special.is_empty()
+            && let Some(span) = context_of(&self.dispatch, id)
+        {
+            span.span().set_attributes(late.special);
+        }
+    }
+
+    fn on_close(&self, _id: Id, _context: Context<'_, S>) {
         handoff::put_callsite(None);
     }
 }

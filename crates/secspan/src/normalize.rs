@@ -113,7 +113,9 @@ fn tidy(attributes: &mut Vec<KeyValue>) {
     {
         let first = head.iter_mut().find(|earlier| earlier.key == rest.key);
         if let Some(first) = first {
-            std::mem::swap(&mut first.value, &mut rest.value);
+            if !is_text_of(&rest.value, &first.value) {
+                std::mem::swap(&mut first.value, &mut rest.value);
+            }
             attributes.remove(index);
             continue;
         }
@@ -128,6 +130,14 @@ fn tidy(attributes: &mut Vec<KeyValue>) {
             rest.value = Value::from(text);
         }
         index += 1;
+    }
+}
+
+/// Whether the text is the digits of the number: an unsigned field in its two forms.
+fn is_text_of(text: &Value, number: &Value) -> bool {
+    match (text, number) {
+        (Value::String(text), Value::I64(number)) => text.as_str().parse() == Ok(*number),
+        _ => false,
     }
 }
 

@@ -14,60 +14,55 @@ const LOG_BRIDGE_PREFIX: &str = "log.";
 /// Fields by which `tracing-opentelemetry` users change a span instead of adding an attribute.
 pub(crate) const SPECIAL_PREFIX: &str = "otel.";
 
-/// Gathers the attributes of a new span.
-pub(super) struct SpanVisitor {
-    pub(super) attributes: Vec<KeyValue>,
+/// Finds the unsigned and wide fields of a new span, which `tracing-opentelemetry` records as text.
+/// Ours are put in front of its attributes; of the two, the export thread keeps the number.
+#[derive(Default)]
+pub(super) struct IntegerVisitor {
+    found: Vec<KeyValue>,
 }
 
-impl SpanVisitor {
-    pub(super) fn new(fields: usize) -> Self {
-        Self {
-            attributes: Vec::with_capacity(fields),
+impl IntegerVisitor {
+    /// The fields, with room for all the others; `None` when there are none.
+    pub(super) fn found(self, fields: usize) -> Option<Vec<KeyValue>> {
+        if self.found.is_empty() {
+            return None;
+        }
+        let mut found = self.found;
+        found.reserve(fields);
+        Some(found)
+    }
+
+    fn push(&mut self, field: &Field, value: Option<i64>) {
+        if let Some(value) = value {
+            self.found.push(KeyValue::new(field.name(), value));
         }
     }
-
-    fn push(&mut self, field: &Field, value: impl Into<Value>) {
-        self.attributes.push(KeyValue::new(field.name(), value));
-    }
 }
 
-impl Visit for SpanVisitor {
-    fn record_f64(&mut self, field: &Field, value: f64) {
-        self.push(field, value);
-    }
-
-    fn record_i64(&mut self, field: &Field, value: i64) {
-        self.push(field, value);
-    }
-
+impl Visit for IntegerVisitor {
     fn record_u64(&mut self, field: &Field, value: u64) {
-        self.push(field, integer(value));
+        self.push(field, value.try_into().ok());
     }
 
     fn record_i128(&mut self, field: &Field, value: i128) {
-        self.push(field, integer(value));
+        self.push(field, value.try_into().ok());
     }
 
     fn record_u128(&mut self, field: &Field, value: u128) {
-        self.push(field, integer(value));
+        self.push(field, value.try_into().ok());
     }
 
-    fn record_bool(&mut self, field: &Field, value: bool) {
-        self.push(field, value);
-    }
+    fn record_i64(&mut self, _field: &Field, _value: i64) {}
 
-    fn record_str(&mut self, field: &Field, value: &str) {
-        self.push(field, value.to_owned());
-    }
+    fn record_f64(&mut self, _field: &Field, _value: f64) {}
 
-    fn record_error(&mut self, field: &Field, value: &(dyn Error + 'static)) {
-        push_exception(&mut self.attributes, value);
-        self.push(field, value.to_string());
-    }
+    fn record_bool(&mut self, _field: &Field, _value: bool) {}
 
-    fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
-        self.push(field, debug_text(value));
-    }
+    fn record_str(&mut self, _field: &Field, _value: &str) {}
+
+    fn record_error(&mut self, _field: &Field, _value: &(dyn Error + 'static)) {}
+
+    fn record_debug(&mut self, _field: &Field, _value: &dyn fmt::Debug) {}
 }
 
 /// Gathers the attributes of an event, apart from its text and its error.
@@ -140,29 +135,22 @@ impl Visit for EventVisitor {
 
 /// Finds what `tracing-opentelemetry` records wrongly, or not at all, after a span has started.
 #[derive(Default)]
-pub(super) struct RepairVisitor {
+pub(super) struct LateVisitor {
     /// Unsigned and wide fields with their value as an integer.
     pub(super) integers: Vec<(Field, i64)>,
-    /// `otel.name` and `otel.kind`, which it ignores by then; errors, which it splits into arrays.
-    pub(super) late: Vec<KeyValue>,
+    /// `otel.name` and `otel.kind`, which it ignores by then.
+    pub(super) special: Vec<KeyValue>,
 }
 
-impl RepairVisitor {
+impl LateVisitor {
     fn integer(&mut self, field: &Field, value: Option<i64>) {
         if let Some(value) = value {
             self.integers.push((field.clone(), value));
         }
     }
-
-    fn special(&mut self, field: &Field, value: &dyn fmt::Debug) {
-        if field.name().starts_with(SPECIAL_PREFIX) {
-            self.late
-                .push(KeyValue::new(field.name(), debug_text(value)));
-        }
-    }
 }
 
-impl Visit for RepairVisitor {
+impl Visit for LateVisitor {
     fn record_u64(&mut self, field: &Field, value: u64) {
         self.integer(field, i64::try_from(value).ok());
     }
@@ -177,7 +165,7 @@ impl Visit for RepairVisitor {
 
     fn record_str(&mut self, field: &Field, value: &str) {
         if field.name().starts_with(SPECIAL_PREFIX) {
-            self.late
+            self.special
                 .push(KeyValue::new(field.name(), value.to_owned()));
         }
     }
@@ -188,12 +176,13 @@ impl Visit for RepairVisitor {
 
     fn record_bool(&mut self, _field: &Field, _value: bool) {}
 
-    fn record_error(&mut self, _field: &Field, value: &(dyn Error + 'static)) {
-        push_exception(&mut self.late, value);
-    }
+    fn record_error(&mut self, _field: &Field, _value: &(dyn Error + 'static)) {}
 
     fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
-        self.special(field, value);
+        if field.name().starts_with(SPECIAL_PREFIX) {
+            self.special
+                .push(KeyValue::new(field.name(), debug_text(value)));
+        }
     }
 }
 
@@ -216,13 +205,6 @@ fn text(value: Value) -> StringValue {
     match value {
         Value::String(text) => text,
         other => StringValue::from(other.as_str().into_owned()),
-    }
-}
-
-fn push_exception(attributes: &mut Vec<KeyValue>, error: &(dyn Error + 'static)) {
-    attributes.push(KeyValue::new(key::EXCEPTION_MESSAGE, error.to_string()));
-    if let Some(causes) = causes(error) {
-        attributes.push(KeyValue::new(key::EXCEPTION_STACKTRACE, causes));
     }
 }
 
