@@ -28,6 +28,7 @@ mod compile;
 mod evaluate;
 pub mod file;
 pub mod packs;
+mod pseudonym;
 pub mod record;
 mod span;
 pub mod tree;

@@ -331,6 +331,7 @@ fn all_labels(metric: &MetricRule) -> Vec<LabelRule> {
             default: None,
             initial: Vec::new(),
             values_max: None,
+            pseudonym: None,
         });
     }
     labels

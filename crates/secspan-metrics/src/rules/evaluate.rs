@@ -75,8 +75,16 @@ impl Label {
     fn write(&self, facts: &impl Facts, key: &mut KeyBuf) {
         match self.from.iter().find_map(|source| facts.value(source)) {
             None => key.optional(self.rule.default.as_deref()),
-            Some(Given::Str(text)) => key.text(self.named(text)),
-            Some(other) => key.text(self.named(&Text(other).to_string())),
+            Some(Given::Str(text)) => self.write_named(text, key),
+            Some(other) => self.write_named(&Text(other).to_string(), key),
+        }
+    }
+
+    fn write_named(&self, text: &str, key: &mut KeyBuf) {
+        let named = self.named(text);
+        match &self.rule.pseudonym {
+            Some(secret) => key.text(&secret.pseudonym(named)),
+            None => key.text(named),
         }
     }
 

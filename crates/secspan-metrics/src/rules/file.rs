@@ -19,6 +19,11 @@
 //!         allowed: [search, reason, deep_research]           # closed: series exist at 0 from the start
 //!         other: other                                       # what every other value becomes
 //!         default: unknown                                   # what an absent value becomes; else no label
+//!       analyst:
+//!         from: analyst                                      # an open label: any value, up to a limit
+//!         values_max: 50
+//!         pseudonym_key: ${env:PSEUDONYM_KEY}                # shown is a keyed hash of the name
+//!         initial: [first]                                   # series that exist at 0 from the start
 //!     value: 1                             # a number, or { from: […], scale: 0.001 }
 //!     for_each: { list: stages }           # or { label: direction, fields: { input: […], output: […] } }
 //! tests: […]                               # see `check`
@@ -29,6 +34,7 @@
 //! `$status_code`, `$service_name`, `$duration_seconds` (of the span) and `$item` (of `for_each`).
 
 use super::check::TestCase;
+use super::pseudonym::{KEY_BYTES_MIN, Key};
 use super::tree::{Node, Place, Section};
 use crate::family::Kind;
 use crate::histogram::Bounds;
@@ -102,6 +108,7 @@ pub(super) struct LabelRule {
     /// Values of an open label for which series exist from the start.
     pub(super) initial: Vec<String>,
     pub(super) values_max: Option<usize>,
+    pub(super) pseudonym: Option<Key>,
 }
 
 /// What is added or observed.
@@ -392,7 +399,7 @@ fn read_labels(section: &Section<'_>, problems: &mut Vec<Problem>) -> Vec<LabelR
         .collect()
 }
 
-const LABEL_KEYS: [&str; 8] = [
+const LABEL_KEYS: [&str; 9] = [
     "from",
     "strip_prefix",
     "map",
@@ -401,6 +408,7 @@ const LABEL_KEYS: [&str; 8] = [
     "default",
     "initial",
     "values_max",
+    "pseudonym_key",
 ];
 
 fn read_label(name: &str, place: &Place<'_>, problems: &mut Vec<Problem>) -> Option<LabelRule> {
@@ -454,10 +462,26 @@ fn read_label(name: &str, place: &Place<'_>, problems: &mut Vec<Problem>) -> Opt
             .unwrap_or_else(|| "other".to_owned()),
         default: section.text("default", problems),
         initial: section.texts("initial", problems),
+        pseudonym: section
+            .get("pseudonym_key")
+            .and_then(|place| read_key(place, problems)),
         values_max: section
             .get("values_max")
             .and_then(|place| place.count(crate::limits::SERIES_CEILING, problems)),
     })
+}
+
+/// A key, never repeated in a problem.
+fn read_key(place: &Place<'_>, problems: &mut Vec<Problem>) -> Option<Key> {
+    let key = Key::new(&place.text(problems)?);
+    if key.is_none() {
+        let problem = place
+            .problem("too short for a key")
+            .given("")
+            .allowed(format!("{KEY_BYTES_MIN} bytes or more"));
+        problems.push(problem.hint("make one with `openssl rand -hex 32` and keep it"));
+    }
+    key
 }
 
 fn read_value(place: &Place<'_>, problems: &mut Vec<Problem>) -> Option<ValueRule> {

@@ -211,6 +211,34 @@ fn records_carry_the_exemplar_with_the_observed_value() {
 }
 
 #[test]
+fn a_pseudonym_stands_for_the_name_and_a_short_key_is_not_repeated() {
+    let rule = |key: &str| {
+        RuleFile::parse(&format!(
+            "metrics: [{{ name: a_total, type: counter, help: A., on: record,
+               labels: {{ who: {{ from: $item, pseudonym_key: {key} }} }},
+               for_each: {{ label: l, fields: {{ '7': $item }} }} }}]"
+        ))
+    };
+    let file = rule("0123456789abcdef").unwrap();
+    let rules = Rules::new(&RuleSet::new(vec![file]), &mut Keys::new()).unwrap();
+    rules.record(&Empty, None, UnixNanos(1));
+    let mut out = Vec::new();
+    rules.collect(UnixNanos(2), &mut out);
+    let found = out[0].points.iter().flat_map(|point| point.labels.iter());
+    let found: Vec<&str> = found
+        .filter(|label| *label.name == *"who")
+        .map(|label| &*label.value)
+        .collect();
+    assert_eq!(found, ["f69cf4852626eee1"]);
+    let problems = rule("sesame").unwrap_err();
+    assert!(
+        !problems[0].to_string().contains("sesame"),
+        "{}",
+        problems[0]
+    );
+}
+
+#[test]
 fn saved_counts_come_back_and_other_shapes_start_anew() {
     let text = |label: &str| {
         format!(

@@ -24,7 +24,7 @@ const MAGIC: &[u8; 8] = b"secmet\x00\x01";
 /// Beyond the index of every double's bucket.
 const INDEX_MAX: u32 = 1 << 20;
 
-/// The bytes are not a state that [`save`] wrote; nothing before the damage was lost, nothing after it was read.
+/// The bytes are not a state that was saved here; nothing before the damage was lost, nothing after it was read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RestoreError;
 
