@@ -248,11 +248,10 @@ impl SpanFacts {
         self.end.since(self.start)
     }
 
-    /// Bytes in memory, heap included.
-    pub(crate) fn bytes(&self) -> usize {
+    /// Bytes on the heap.
+    pub(crate) fn heap_bytes(&self) -> usize {
         let text: usize = self.facts.iter().map(|(_, value)| value.heap_bytes()).sum();
-        size_of::<Self>()
-            + self.facts.capacity() * size_of::<(Fact, FactValue)>()
+        self.facts.capacity() * size_of::<(Fact, FactValue)>()
             + self.calls.capacity() * size_of::<PerplexityCall>()
             + text
     }

@@ -53,6 +53,8 @@ pub(super) struct State {
     /// Completed for memory between two ticks.
     ready: Vec<Joined>,
     bytes: usize,
+    /// Traces with something left to say.
+    open: u64,
     counters: Counters,
     digest: RandomState,
 }
@@ -68,6 +70,7 @@ impl State {
             ancestry,
             remembered: Remembered::default(),
             ready: Vec::new(),
+            open: 0,
             counters: Counters::default(),
             digest: RandomState::default(),
         }
@@ -102,13 +105,14 @@ impl State {
         match added {
             Added::New => {
                 self.counters.late += u64::from(entry.completed);
+                self.open += u64::from(entry.open_since.is_none());
                 entry.open_since.get_or_insert(now);
             }
             Added::Duplicate => self.counters.duplicates += 1,
             Added::Dropped => self.counters.dropped_spans += 1,
         }
         entry.last_arrival = now;
-        let bytes = entry.trace.bytes();
+        let bytes = entry.memory();
         self.bytes = self.bytes + bytes - entry.bytes;
         entry.bytes = bytes;
         let due = entry.real_due(&self.settings);
@@ -133,7 +137,7 @@ impl State {
             }
             if let Some(entry) = entry {
                 entry.last_arrival = now;
-                let bytes = entry.trace.bytes();
+                let bytes = entry.memory();
                 self.bytes = self.bytes + bytes - entry.bytes;
                 entry.bytes = bytes;
             }
@@ -239,6 +243,7 @@ impl State {
         if entry.open_since.is_none() {
             return;
         }
+        self.open -= 1;
         if !entry.has_workflow {
             self.orphan(trace, &entry, out);
             return;
@@ -363,6 +368,7 @@ impl State {
             }
             if let Some(entry) = self.traces.remove(&trace) {
                 self.bytes -= entry.bytes;
+                self.open -= u64::from(entry.open_since.is_some());
             }
         }
         self.ready = ready;
@@ -380,14 +386,9 @@ impl State {
     }
 
     pub(super) fn counters(&self) -> Counters {
-        let open = self
-            .traces
-            .values()
-            .filter(|entry| entry.open_since.is_some())
-            .count() as u64;
         Counters {
-            open_traces: open,
-            kept_traces: self.traces.len() as u64 - open,
+            open_traces: self.open,
+            kept_traces: self.traces.len() as u64 - self.open,
             bytes: self.bytes as u64,
             ..self.counters
         }
@@ -406,6 +407,11 @@ impl Entry {
             due: UnixNanos(u64::MAX),
             bytes: 0,
         }
+    }
+
+    /// Bytes in memory, with the place in the table of traces.
+    fn memory(&self) -> usize {
+        size_of::<(TraceId, Self)>() - size_of::<Trace>() + self.trace.bytes()
     }
 
     fn real_due(&self, settings: &Settings) -> UnixNanos {

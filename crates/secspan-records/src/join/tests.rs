@@ -1,6 +1,7 @@
 //! Exactly one record per workflow, whatever the order, duplication, lateness or memory.
 
 mod bounds;
+mod chaos;
 
 use std::time::Duration;
 

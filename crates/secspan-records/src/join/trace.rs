@@ -20,8 +20,8 @@ const LINKS_PER_TRACE_MAX: usize = 4_096;
 /// How far up a span's ancestors are followed.
 const DEPTH_MAX: usize = 512;
 
-/// Bytes that a hash map needs per entry beside key and value, roughly.
-const ENTRY_BYTES: usize = 8;
+/// Bytes that a hash table needs per place beside key and value.
+const PLACE_BYTES: usize = 1;
 
 /// What arrived of one trace.
 #[derive(Debug, Default)]
@@ -31,7 +31,8 @@ pub(super) struct Trace {
     links: HashMap<SpanId, SpanId, RandomState>,
     /// Calls that came as log records, with the span in which they happened.
     log_calls: HashSet<(SpanId, PerplexityCall), RandomState>,
-    bytes: usize,
+    /// Bytes that the spans have on the heap.
+    heap_bytes: usize,
 }
 
 /// What became of an arriving span.
@@ -57,15 +58,23 @@ enum Owner {
 }
 
 impl Trace {
-    /// Bytes in memory, roughly.
+    /// Bytes in memory: what the tables have room for, and what their entries own.
     pub(super) fn bytes(&self) -> usize {
-        size_of::<Self>() + self.bytes
+        let table = |places: usize, entry: usize| places * (entry + PLACE_BYTES);
+        size_of::<Self>()
+            + table(self.spans.capacity(), size_of::<(SpanId, SpanFacts)>())
+            + table(self.links.capacity(), size_of::<(SpanId, SpanId)>())
+            + table(
+                self.log_calls.capacity(),
+                size_of::<(SpanId, PerplexityCall)>(),
+            )
+            + self.heap_bytes
     }
 
     pub(super) fn add_span(&mut self, span: SpanFacts) -> Added {
         if let Some(known) = self.spans.get_mut(&span.span) {
             if span.supersedes(known) {
-                self.bytes = self.bytes + span.bytes() - known.bytes();
+                self.heap_bytes = self.heap_bytes + span.heap_bytes() - known.heap_bytes();
                 *known = span;
                 return Added::New;
             }
@@ -74,7 +83,7 @@ impl Trace {
         if self.spans.len() >= SPANS_PER_TRACE_MAX {
             return Added::Dropped;
         }
-        self.bytes += span.bytes() + size_of::<SpanId>() + ENTRY_BYTES;
+        self.heap_bytes += span.heap_bytes();
         self.spans.insert(span.span, span);
         Added::New
     }
@@ -84,9 +93,7 @@ impl Trace {
         if self.links.len() >= LINKS_PER_TRACE_MAX {
             return false;
         }
-        if self.links.insert(span, parent).is_none() {
-            self.bytes += 2 * size_of::<SpanId>() + ENTRY_BYTES;
-        }
+        self.links.insert(span, parent);
         true
     }
 
@@ -97,7 +104,6 @@ impl Trace {
         if !self.log_calls.insert((span, call)) {
             return Added::Duplicate;
         }
-        self.bytes += size_of::<(SpanId, PerplexityCall)>() + ENTRY_BYTES;
         Added::New
     }
 
