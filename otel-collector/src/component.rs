@@ -296,7 +296,9 @@ pub enum ExporterPart {
 impl Debug for ExporterPart {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Self::Destination { exporter, .. } => f.debug_tuple("Destination").field(exporter).finish(),
+            Self::Destination { exporter, .. } => {
+                f.debug_tuple("Destination").field(exporter).finish()
+            }
             Self::Scrape(_) => f.write_str("Scrape"),
         }
     }

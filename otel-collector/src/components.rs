@@ -194,8 +194,13 @@ fn parse_all<C: ?Sized>(
     definitions
         .iter()
         .filter_map(|(id, definition)| {
-            let factory = factories.iter().find(|factory| factory.kind.name == id.kind)?;
-            Some((id.clone(), definition.read(report, |section| (factory.parse)(section))))
+            let factory = factories
+                .iter()
+                .find(|factory| factory.kind.name == id.kind)?;
+            Some((
+                id.clone(),
+                definition.read(report, |section| (factory.parse)(section)),
+            ))
         })
         .collect()
 }
@@ -207,7 +212,12 @@ mod tests {
     #[test]
     fn the_lists_are_in_alphabetical_order() {
         let inventory = inventory();
-        for kinds in [&inventory.receivers, &inventory.connectors, &inventory.exporters, &inventory.extensions] {
+        for kinds in [
+            &inventory.receivers,
+            &inventory.connectors,
+            &inventory.exporters,
+            &inventory.extensions,
+        ] {
             assert!(kinds.is_sorted_by_key(|kind| kind.name), "{kinds:?}");
         }
     }

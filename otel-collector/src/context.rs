@@ -33,7 +33,12 @@ pub struct Context {
 impl Context {
     /// A context without authenticators.
     pub fn new(telemetry: Arc<Telemetry>, events: Arc<Events>) -> Self {
-        Self { telemetry, health: Arc::default(), events, authenticators: Arc::default() }
+        Self {
+            telemetry,
+            health: Arc::default(),
+            events,
+            authenticators: Arc::default(),
+        }
     }
 
     /// The accounts.

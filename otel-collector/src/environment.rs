@@ -2,7 +2,10 @@
 //! the embedded default names.
 
 /// The variable's value, if it is set and is UTF-8.
-#[expect(clippy::disallowed_methods, reason = "this is where the environment is read")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this is where the environment is read"
+)]
 pub fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok()
 }

@@ -45,7 +45,11 @@ pub struct Events {
 impl Events {
     /// Says what is at least `level`.
     pub fn new(level: Level, json: bool) -> Self {
-        Self { level, json, line: Mutex::new(()) }
+        Self {
+            level,
+            json,
+            line: Mutex::new(()),
+        }
     }
 
     /// Something that an operator may want to know.
@@ -73,7 +77,11 @@ impl Events {
             return;
         }
         let time = timestamp();
-        let line = if self.json { json(&time, level, part, message) } else { text(&time, level, part, message) };
+        let line = if self.json {
+            json(&time, level, part, message)
+        } else {
+            text(&time, level, part, message)
+        };
         let guard = self.line.lock();
         // Standard error may be closed; there is nowhere left to complain.
         drop(std::io::stderr().lock().write_all(line.as_bytes()));

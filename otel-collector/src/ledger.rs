@@ -48,7 +48,9 @@ impl Account {
     /// What still waits.
     pub fn queued(&self) -> u64 {
         let lost: u64 = self.lost.values().sum();
-        self.accepted.saturating_sub(self.exported).saturating_sub(lost)
+        self.accepted
+            .saturating_sub(self.exported)
+            .saturating_sub(lost)
     }
 }
 
@@ -124,10 +126,20 @@ mod tests {
     #[test]
     fn an_account_balances_at_every_moment() {
         let ledger = Ledger::default();
-        ledger.account("otlp/tempo", Signal::Traces, |account| account.accepted += 100);
-        ledger.account("otlp/tempo", Signal::Traces, |account| account.exported += 60);
+        ledger.account("otlp/tempo", Signal::Traces, |account| {
+            account.accepted += 100
+        });
+        ledger.account("otlp/tempo", Signal::Traces, |account| {
+            account.exported += 60
+        });
         ledger.lost("otlp/tempo", Signal::Traces, Loss::Dropped, "log_full", 25);
-        ledger.lost("otlp/tempo", Signal::Traces, Loss::Rejected, "destination", 5);
+        ledger.lost(
+            "otlp/tempo",
+            Signal::Traces,
+            Loss::Rejected,
+            "destination",
+            5,
+        );
         let accounts = ledger.accounts();
         let account = &accounts[&("otlp/tempo".to_owned(), Signal::Traces)];
         assert_eq!(account.queued(), 10);

@@ -30,7 +30,9 @@ pub struct DestinationId(u8);
 impl DestinationId {
     /// The destination with this number, `None` beyond the limit.
     pub fn new(number: usize) -> Option<Self> {
-        (number < DESTINATIONS_MAX).then(|| u8::try_from(number).ok().map(Self)).flatten()
+        (number < DESTINATIONS_MAX)
+            .then(|| u8::try_from(number).ok().map(Self))
+            .flatten()
     }
 
     /// The number.
@@ -68,7 +70,9 @@ impl Route {
 
     /// The destinations, ascending.
     pub fn iter(self) -> impl Iterator<Item = DestinationId> {
-        (0u8..64).filter(move |bit| self.0 & 1 << bit != 0).map(DestinationId)
+        (0u8..64)
+            .filter(move |bit| self.0 & 1 << bit != 0)
+            .map(DestinationId)
     }
 }
 

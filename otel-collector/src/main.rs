@@ -23,9 +23,15 @@ fn main() -> ExitCode {
     let (mut out, mut err) = (std::io::stdout(), std::io::stderr());
     let out_colour = cli::colour_for(out.is_terminal(), host.environment);
     let err_colour = cli::colour_for(err.is_terminal(), host.environment);
-    let mut streams =
-        Streams { out: &mut out, out_colour, err: &mut err, err_colour };
-    let exit = cli::main(std::env::args_os(), &host, &mut streams, |start| serve(start, &host));
+    let mut streams = Streams {
+        out: &mut out,
+        out_colour,
+        err: &mut err,
+        err_colour,
+    };
+    let exit = cli::main(std::env::args_os(), &host, &mut streams, |start| {
+        serve(start, &host)
+    });
     ExitCode::from(exit.code())
 }
 

@@ -44,12 +44,20 @@ pub struct Page {
 impl Page {
     /// A text page.
     pub fn text(status: StatusCode, body: impl Into<Bytes>) -> Self {
-        Self { status, content_type: "text/plain; charset=utf-8", body: body.into() }
+        Self {
+            status,
+            content_type: "text/plain; charset=utf-8",
+            body: body.into(),
+        }
     }
 
     /// A JSON page.
     pub fn json(status: StatusCode, value: &serde_json::Value) -> Self {
-        Self { status, content_type: "application/json", body: value.to_string().into() }
+        Self {
+            status,
+            content_type: "application/json",
+            body: value.to_string().into(),
+        }
     }
 }
 
@@ -93,7 +101,11 @@ pub async fn serve(
     })?;
     let (stop, stopped) = watch::channel(false);
     let task = tokio::spawn(accept(listener, pages, stopped));
-    Ok(PageServer { address, stop, task })
+    Ok(PageServer {
+        address,
+        stop,
+        task,
+    })
 }
 
 impl Running for PageServer {
@@ -109,7 +121,9 @@ impl Running for PageServer {
 async fn accept(listener: TcpListener, pages: Pages, mut stopped: watch::Receiver<bool>) {
     let slots = Arc::new(Semaphore::new(CONNECTIONS_MAX));
     loop {
-        let Ok(slot) = Arc::clone(&slots).acquire_owned().await else { return };
+        let Ok(slot) = Arc::clone(&slots).acquire_owned().await else {
+            return;
+        };
         let stream = tokio::select! {
             accepted = listener.accept() => match accepted {
                 Ok((stream, _)) => stream,
@@ -128,8 +142,11 @@ async fn accept(listener: TcpListener, pages: Pages, mut stopped: watch::Receive
                 async move { Ok::<_, Infallible>(response) }
             });
             let mut server = hyper::server::conn::http1::Builder::new();
-            server.timer(TokioTimer::new()).header_read_timeout(HEAD_TIMEOUT);
-            let mut connection = std::pin::pin!(server.serve_connection(TokioIo::new(stream), service));
+            server
+                .timer(TokioTimer::new())
+                .header_read_timeout(HEAD_TIMEOUT);
+            let mut connection =
+                std::pin::pin!(server.serve_connection(TokioIo::new(stream), service));
             tokio::select! {
                 // A client that breaks off is not our fault.
                 ended = connection.as_mut() => drop(ended),
@@ -145,24 +162,41 @@ async fn accept(listener: TcpListener, pages: Pages, mut stopped: watch::Receive
 
 fn respond(request: &Request<Incoming>, pages: &Pages) -> Response<Full<Bytes>> {
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
-        let page = Page::text(StatusCode::METHOD_NOT_ALLOWED, "only GET and HEAD are allowed\n");
+        let page = Page::text(
+            StatusCode::METHOD_NOT_ALLOWED,
+            "only GET and HEAD are allowed\n",
+        );
         let mut response = response(page, false);
-        response.headers_mut().insert(ALLOW, HeaderValue::from_static("GET, HEAD"));
+        response
+            .headers_mut()
+            .insert(ALLOW, HeaderValue::from_static("GET, HEAD"));
         return response;
     }
     let header = |name| {
-        request.headers().get(name).and_then(|value: &HeaderValue| value.to_str().ok()).unwrap_or("")
+        request
+            .headers()
+            .get(name)
+            .and_then(|value: &HeaderValue| value.to_str().ok())
+            .unwrap_or("")
     };
-    let asked = Asked { path: request.uri().path(), accept: header(ACCEPT) };
-    let gzip = header(ACCEPT_ENCODING).split(',').any(|part| part.trim().starts_with("gzip"));
+    let asked = Asked {
+        path: request.uri().path(),
+        accept: header(ACCEPT),
+    };
+    let gzip = header(ACCEPT_ENCODING)
+        .split(',')
+        .any(|part| part.trim().starts_with("gzip"));
     let page = pages(asked)
         .unwrap_or_else(|| Page::text(StatusCode::NOT_FOUND, format!("no page {}\n", asked.path)));
     response(page, gzip)
 }
 
 fn response(page: Page, gzip: bool) -> Response<Full<Bytes>> {
-    let compressed =
-        if gzip && page.body.len() >= COMPRESS_FROM_BYTES { compress(&page.body) } else { None };
+    let compressed = if gzip && page.body.len() >= COMPRESS_FROM_BYTES {
+        compress(&page.body)
+    } else {
+        None
+    };
     let encoded = compressed.is_some();
     let mut response = Response::new(Full::new(compressed.unwrap_or(page.body)));
     *response.status_mut() = page.status;

@@ -84,7 +84,12 @@ impl Collector {
         parsed: Parsed,
         context: Context,
     ) -> Result<Self, StartError> {
-        let Parsed { receivers, connectors, exporters, mut extensions } = parsed;
+        let Parsed {
+            receivers,
+            connectors,
+            exporters,
+            mut extensions,
+        } = parsed;
         let mut running = Vec::new();
         for reference in &document.service.extensions {
             if let Some(config) = extensions.remove(&reference.id) {
@@ -97,14 +102,21 @@ impl Collector {
         let wiring = Wiring::new(document, connectors, &destinations.ids());
         let mut collector = Self {
             runners: start_runners(destinations, log.as_ref(), &context),
-            flows: wiring.flows(&log, &context).into_iter().map(records::RecordFlow::start).collect(),
+            flows: wiring
+                .flows(&log, &context)
+                .into_iter()
+                .map(records::RecordFlow::start)
+                .collect(),
             context,
             log,
             extensions: running,
             servers: Vec::new(),
             receivers: Vec::new(),
         };
-        match collector.open(&wiring, scrapes, receivers, &Arc::new(keys)).await {
+        match collector
+            .open(&wiring, scrapes, receivers, &Arc::new(keys))
+            .await
+        {
             Ok(()) => Ok(collector),
             Err(error) => {
                 collector.stop().await;
@@ -162,7 +174,11 @@ impl Collector {
                 self.context.events.error(&name, &message);
             }
         }
-        for part in self.servers.into_iter().chain(self.extensions.into_iter().rev()) {
+        for part in self
+            .servers
+            .into_iter()
+            .chain(self.extensions.into_iter().rev())
+        {
             part.stop(PAGES_DEADLINE).await;
         }
     }
@@ -183,7 +199,10 @@ fn build_connectors(
     configs: BTreeMap<ComponentId, Box<dyn crate::component::ConnectorConfig>>,
     context: &Context,
 ) -> Result<(BTreeMap<ComponentId, Connector>, Keys), StartError> {
-    let mut build = BuildContext { keys: Keys::new(), shared: context.clone() };
+    let mut build = BuildContext {
+        keys: Keys::new(),
+        shared: context.clone(),
+    };
     let mut connectors = BTreeMap::new();
     for (id, config) in configs {
         let connector = config.build(&id.to_string(), &mut build)?;
@@ -204,14 +223,21 @@ fn build_exporters(
     let mut scrapes = Scrapes::new();
     for (id, config) in configs {
         let is_used = |pipeline: &crate::config::document::Pipeline| {
-            pipeline.exporters.iter().any(|reference| reference.id == id)
+            pipeline
+                .exporters
+                .iter()
+                .any(|reference| reference.id == id)
         };
         if !document.service.pipelines.iter().any(is_used) {
             continue;
         }
         match config.build(&id.to_string(), context)? {
             ExporterPart::Destination { exporter, settings } => {
-                destinations.list.push(Destination { id, exporter, settings });
+                destinations.list.push(Destination {
+                    id,
+                    exporter,
+                    settings,
+                });
             }
             ExporterPart::Scrape(scrape) => scrapes.push((id, scrape)),
         }
@@ -226,11 +252,7 @@ fn build_exporters(
     Ok((destinations, scrapes))
 }
 
-fn new_log(
-    document: &Document,
-    destinations: &Destinations,
-    context: &Context,
-) -> Arc<dyn Log> {
+fn new_log(document: &Document, destinations: &Destinations, context: &Context) -> Arc<dyn Log> {
     let subscribers = destinations
         .list
         .iter()
@@ -242,7 +264,13 @@ fn new_log(
                 on_full: destination.settings.on_full,
                 on_drop: Arc::new(move |batch| {
                     let ledger = context.ledger();
-                    ledger.lost(&lost_by, batch.signal(), Loss::Dropped, "log_full", batch.items());
+                    ledger.lost(
+                        &lost_by,
+                        batch.signal(),
+                        Loss::Dropped,
+                        "log_full",
+                        batch.items(),
+                    );
                 }),
             }
         })
@@ -259,11 +287,20 @@ fn start_runners(destinations: Destinations, log: &dyn Log, context: &Context) -
         .filter_map(|(number, destination)| {
             let name = destination.id.to_string();
             let cursor = log.cursor(DestinationId::new(number)?);
-            context.telemetry.watch_destination(&name, Arc::clone(&cursor));
+            context
+                .telemetry
+                .watch_destination(&name, Arc::clone(&cursor));
             context.health.up(&name);
-            let Destination { exporter, settings, .. } = destination;
-            Some(Runner::start(name, exporter, cursor, settings, context.clone()))
+            let Destination {
+                exporter, settings, ..
+            } = destination;
+            Some(Runner::start(
+                name,
+                exporter,
+                cursor,
+                settings,
+                context.clone(),
+            ))
         })
         .collect()
 }
-

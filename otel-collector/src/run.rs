@@ -46,7 +46,9 @@ pub enum RunError {
 /// When it cannot start.
 pub fn run(loaded: Loaded, reload: impl Fn() -> Option<Loaded>) -> Result<(), RunError> {
     let runtime = runtime().map_err(RunError::Runtime)?;
-    let result = runtime.block_on(serve(loaded, reload)).map_err(RunError::Start);
+    let result = runtime
+        .block_on(serve(loaded, reload))
+        .map_err(RunError::Start);
     // Whatever is still running has had its deadline.
     runtime.shutdown_timeout(Duration::from_millis(100));
     result
@@ -98,7 +100,14 @@ async fn serve(loaded: Loaded, reload: impl Fn() -> Option<Loaded>) -> Result<()
         }
     })
     .await;
-    events.info(SERVICE, if stopped { "stopped" } else { "stopped at once, as asked twice" });
+    events.info(
+        SERVICE,
+        if stopped {
+            "stopped"
+        } else {
+            "stopped at once, as asked twice"
+        },
+    );
     Ok(())
 }
 
@@ -121,7 +130,10 @@ impl Generation {
     async fn start(loaded: &Loaded, telemetry: &Arc<Telemetry>) -> Result<Self, StartError> {
         let document = &loaded.document;
         let settings = document.service.telemetry;
-        let events = Events::new(level(settings.log_level), settings.log_format == LogFormat::Json);
+        let events = Events::new(
+            level(settings.log_level),
+            settings.log_format == LogFormat::Json,
+        );
         let context = Context::new(Arc::clone(telemetry), Arc::new(events));
         // The problems of this reading were reported when the configuration was loaded.
         let parsed = components::parse(document, &Report::new());
@@ -132,8 +144,14 @@ impl Generation {
         match Collector::start(document, parsed, context.clone()).await {
             Ok(collector) => {
                 let pipelines = document.service.pipelines.len();
-                context.events.info(SERVICE, &format!("ready, {pipelines} pipelines"));
-                Ok(Self { context, collector, telemetry: server })
+                context
+                    .events
+                    .info(SERVICE, &format!("ready, {pipelines} pipelines"));
+                Ok(Self {
+                    context,
+                    collector,
+                    telemetry: server,
+                })
             }
             Err(error) => {
                 if let Some(server) = server {
@@ -157,7 +175,10 @@ impl Generation {
         match Self::start(next, telemetry).await {
             Ok(generation) => Ok(generation),
             Err(error) => {
-                events.error(SERVICE, &format!("{error}; going back to the old configuration"));
+                events.error(
+                    SERVICE,
+                    &format!("{error}; going back to the old configuration"),
+                );
                 Self::start(old, telemetry).await
             }
         }
@@ -183,7 +204,11 @@ async fn serve_metrics(
             let (families, _) = exposition::reconcile(families);
             let body = exposition::render(&families, Format::Text, Options::default());
             let content_type = Format::Text.content_type();
-            Page { status: StatusCode::OK, content_type, body: body.into() }
+            Page {
+                status: StatusCode::OK,
+                content_type,
+                body: body.into(),
+            }
         })
     });
     let server = pages::serve("service.telemetry.metrics", address, pages).await?;

@@ -59,7 +59,10 @@ impl Default for Telemetry {
 impl Telemetry {
     /// The log to report on from now on; the destinations of an earlier one are forgotten.
     pub fn watch_log(&self, log: Arc<dyn Log>) {
-        *self.watched() = Watched { log: Some(log), destinations: Vec::new() };
+        *self.watched() = Watched {
+            log: Some(log),
+            destinations: Vec::new(),
+        };
     }
 
     /// A destination to report on.
@@ -130,7 +133,9 @@ impl Telemetry {
             out.push(family(names.send_failed, |account| {
                 lost(account, Loss::Failed) + lost(account, Loss::Rejected)
             }));
-            out.push(family(names.enqueue_failed, |account| lost(account, Loss::Dropped)));
+            out.push(family(names.enqueue_failed, |account| {
+                lost(account, Loss::Dropped)
+            }));
         }
     }
 
@@ -138,8 +143,11 @@ impl Telemetry {
         let mut points = Vec::new();
         for ((destination, _), account) in self.ledger.accounts() {
             let mut state = |state: &str, reason: &str, items: u64| {
-                let labels =
-                    labels([("destination", &destination), ("state", state), ("reason", reason)]);
+                let labels = labels([
+                    ("destination", &destination),
+                    ("state", state),
+                    ("reason", reason),
+                ]);
                 points.push(gauge(labels, items as f64));
             };
             state("accepted", "", account.accepted);
@@ -154,8 +162,10 @@ impl Telemetry {
 
     fn queues(&self, out: &mut Vec<Family>) {
         let watched = self.watched();
-        let (bytes, capacity) =
-            watched.log.as_ref().map_or((0, 0), |log| (log.bytes(), log.capacity()));
+        let (bytes, capacity) = watched
+            .log
+            .as_ref()
+            .map_or((0, 0), |log| (log.bytes(), log.capacity()));
         let (mut sizes, mut capacities, mut lags) = (Vec::new(), Vec::new(), Vec::new());
         for (destination, cursor) in &watched.destinations {
             let backlog = cursor.backlog();
@@ -165,9 +175,21 @@ impl Telemetry {
             capacities.push(gauge(exporter, capacity as f64));
             lags.push(gauge(labels([("destination", destination)]), lag));
         }
-        out.push(family(metric::OTELCOL_EXPORTER_QUEUE_CAPACITY, Kind::Gauge, capacities));
-        out.push(family(metric::OTELCOL_EXPORTER_QUEUE_SIZE, Kind::Gauge, sizes));
-        out.push(family(metric::SECOPS_DESTINATION_LAG_SECONDS, Kind::Gauge, lags));
+        out.push(family(
+            metric::OTELCOL_EXPORTER_QUEUE_CAPACITY,
+            Kind::Gauge,
+            capacities,
+        ));
+        out.push(family(
+            metric::OTELCOL_EXPORTER_QUEUE_SIZE,
+            Kind::Gauge,
+            sizes,
+        ));
+        out.push(family(
+            metric::SECOPS_DESTINATION_LAG_SECONDS,
+            Kind::Gauge,
+            lags,
+        ));
         let kept = vec![gauge(labels([]), bytes as f64)];
         out.push(family(metric::SECOPS_WAL_BYTES, Kind::Gauge, kept));
     }
@@ -176,10 +198,17 @@ impl Telemetry {
         let uptime = self.started.elapsed().as_secs_f64();
         let mut single = |name, kind, value: f64| {
             let value = match kind {
-                Kind::Counter => PointValue::Counter { value, exemplar: None },
+                Kind::Counter => PointValue::Counter {
+                    value,
+                    exemplar: None,
+                },
                 _ => PointValue::Gauge(value),
             };
-            let point = Point { labels: labels([]), created: UnixNanos(0), value };
+            let point = Point {
+                labels: labels([]),
+                created: UnixNanos(0),
+                value,
+            };
             out.push(family(name, kind, vec![point]));
         };
         single(metric::OTELCOL_PROCESS_UPTIME, Kind::Counter, uptime);
@@ -249,7 +278,12 @@ impl ExporterNames {
 }
 
 fn lost(account: &Account, loss: Loss) -> u64 {
-    account.lost.iter().filter(|((of, _), _)| *of == loss).map(|(_, items)| items).sum()
+    account
+        .lost
+        .iter()
+        .filter(|((of, _), _)| *of == loss)
+        .map(|(_, items)| items)
+        .sum()
 }
 
 /// The help text of a registered metric.
@@ -258,18 +292,38 @@ fn help(name: &str) -> &'static str {
 }
 
 fn family(name: &str, kind: Kind, points: Vec<Point>) -> Family {
-    Family { name: name.into(), help: help(name).into(), kind, unit: "".into(), points }
+    Family {
+        name: name.into(),
+        help: help(name).into(),
+        kind,
+        unit: "".into(),
+        points,
+    }
 }
 
 fn labels<const N: usize>(pairs: [(&str, &str); N]) -> Labels {
-    pairs.iter().map(|(name, value)| Label::new(name, value)).collect()
+    pairs
+        .iter()
+        .map(|(name, value)| Label::new(name, value))
+        .collect()
 }
 
 fn counter(labels: Labels, value: u64) -> Point {
-    let value = PointValue::Counter { value: value as f64, exemplar: None };
-    Point { labels, created: UnixNanos(0), value }
+    let value = PointValue::Counter {
+        value: value as f64,
+        exemplar: None,
+    };
+    Point {
+        labels,
+        created: UnixNanos(0),
+        value,
+    }
 }
 
 fn gauge(labels: Labels, value: f64) -> Point {
-    Point { labels, created: UnixNanos(0), value: PointValue::Gauge(value) }
+    Point {
+        labels,
+        created: UnixNanos(0),
+        value: PointValue::Gauge(value),
+    }
 }

@@ -15,13 +15,14 @@ use secspan_tests::workflow::Workflow;
 
 use crate::send;
 
-/// Labels that only one of the two has: scrape bookkeeping and instance ids.
-const FOREIGN: [&str; 5] = [
+/// Labels that only one of the two has: what its Prometheus exporter makes of resources and scopes, and instance ids.
+const FOREIGN: [&str; 6] = [
     "collector_instance_id",
-    "otel_scope_name",
-    "otel_scope_version",
-    "otel_scope_schema_url",
+    "instance",
     "job",
+    "otel_scope_name",
+    "otel_scope_schema_url",
+    "otel_scope_version",
 ];
 
 /// A series: its name, and its labels in order.

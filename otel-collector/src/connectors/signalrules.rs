@@ -17,7 +17,9 @@ use std::time::Duration;
 
 use secspan_metrics::family::{Exemplar, Family};
 use secspan_metrics::limits::{Limits, SERIES_CEILING};
-use secspan_metrics::rules::{Node as RuleNode, NodeValue, RuleFile, RuleSet, RuleStage, Rules, packs};
+use secspan_metrics::rules::{
+    Node as RuleNode, NodeValue, RuleFile, RuleSet, RuleStage, Rules, packs,
+};
 use secspan_metrics::table::{EXEMPLARS_MAX, InitialZero};
 use secspan_otlp::keys::Keys;
 use secspan_otlp::time::UnixNanos;
@@ -55,7 +57,10 @@ pub fn parse(section: &mut Section<'_>) -> Box<dyn ConnectorConfig> {
     }
     if let Some(rules) = section.node("rules") {
         let metrics = ("metrics".to_owned(), rule_node(rules));
-        let root = RuleNode { value: NodeValue::Map(vec![metrics]), line: 0 };
+        let root = RuleNode {
+            value: NodeValue::Map(vec![metrics]),
+            line: 0,
+        };
         keep(section, "rules", RuleFile::from_node(&root, ""), &mut files);
     }
     if files.is_empty() {
@@ -65,19 +70,27 @@ pub fn parse(section: &mut Section<'_>) -> Box<dyn ConnectorConfig> {
     let ceiling = u64::try_from(SERIES_CEILING).unwrap_or(u64::MAX);
     let defaults = Limits::default();
     let series = section.u64("series_limit").within(1..=ceiling).optional();
-    let series_max =
-        series.and_then(|series| usize::try_from(series).ok()).unwrap_or(defaults.series_max);
+    let series_max = series
+        .and_then(|series| usize::try_from(series).ok())
+        .unwrap_or(defaults.series_max);
     let expiration = section.duration("series_expiration").or(Duration::ZERO);
     let set = RuleSet {
         files,
-        limits: Limits { series_max, ..defaults },
+        limits: Limits {
+            series_max,
+            ..defaults
+        },
         initial_zero: if section.bool("initial_zero").or(true) {
             InitialZero::default()
         } else {
             InitialZero::Off
         },
         series_expiration: (!expiration.is_zero()).then_some(expiration),
-        exemplars_max: if section.bool("exemplars").or(true) { EXEMPLARS_MAX } else { 0 },
+        exemplars_max: if section.bool("exemplars").or(true) {
+            EXEMPLARS_MAX
+        } else {
+            0
+        },
     };
     // A dry build finds what only the whole shows, such as one metric in two shapes.
     if let Err(problems) = Rules::new(&set, &mut Keys::new()) {
@@ -118,17 +131,27 @@ fn rule_node(node: &Node) -> RuleNode {
         Value::Scalar(scalar) => return RuleNode::scalar(&scalar.text, scalar.quoted, line),
         Value::List(items) => NodeValue::List(items.iter().map(rule_node).collect()),
         Value::Map(map) => NodeValue::Map(
-            map.entries().iter().map(|entry| (entry.key.clone(), rule_node(&entry.value))).collect(),
+            map.entries()
+                .iter()
+                .map(|entry| (entry.key.clone(), rule_node(&entry.value)))
+                .collect(),
         ),
     };
     RuleNode { value, line }
 }
 
 impl ConnectorConfig for SignalRulesConfig {
-    fn build(self: Box<Self>, id: &str, context: &mut BuildContext) -> Result<Connector, StartError> {
+    fn build(
+        self: Box<Self>,
+        id: &str,
+        context: &mut BuildContext,
+    ) -> Result<Connector, StartError> {
         let rules = Rules::new(&self.0, &mut context.keys).map_err(|problems| {
             let problems: Vec<String> = problems.iter().map(ToString::to_string).collect();
-            StartError { component: id.to_owned(), reason: problems.join("; ") }
+            StartError {
+                component: id.to_owned(),
+                reason: problems.join("; "),
+            }
         })?;
         let shared = Arc::new(Shared(rules));
         Ok(Connector {
@@ -151,7 +174,10 @@ struct Batch<'r> {
 
 impl SpanObserver for Shared {
     fn stage(&self) -> Box<dyn SpanStage + '_> {
-        Box::new(Batch { rules: &self.0, stage: self.0.stage() })
+        Box::new(Batch {
+            rules: &self.0,
+            stage: self.0.stage(),
+        })
     }
 }
 

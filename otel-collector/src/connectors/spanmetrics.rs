@@ -28,7 +28,7 @@ use super::reject;
 use crate::component::{
     Connector, ConnectorConfig, MetricSource, SpanObserver, SpanStage, StartError,
 };
-use crate::config::{Complaint, Section};
+use crate::config::Section;
 use crate::context::BuildContext;
 
 /// The parsed section.
@@ -55,7 +55,11 @@ pub fn parse(section: &mut Section<'_>) -> Box<dyn ConnectorConfig> {
         exemplars_max: section.section("exemplars", |exemplars| {
             let enabled = exemplars.bool("enabled").or(true);
             let max = exemplars.u64("max_per_data_point").within(1..=100).or(5);
-            if enabled { usize::try_from(max).unwrap_or(usize::MAX) } else { 0 }
+            if enabled {
+                usize::try_from(max).unwrap_or(usize::MAX)
+            } else {
+                0
+            }
         }),
         limits: limits(section),
         initial_zero: if section.bool("initial_zero").or(true) {
@@ -80,12 +84,27 @@ pub fn parse(section: &mut Section<'_>) -> Box<dyn ConnectorConfig> {
 
 /// Upstream's options whose purpose is served in another way here.
 fn without_effect(section: &mut Section<'_>) {
-    section.without_effect("metrics_flush_interval", "metrics are as fresh as each scrape");
+    section.without_effect(
+        "metrics_flush_interval",
+        "metrics are as fresh as each scrape",
+    );
     section.without_effect("metrics_expiration", "set series_expiration");
-    section.without_effect("resource_metrics_cache_size", "series are bounded by limits of their own");
-    section.without_effect("resource_metrics_key_attributes", "resources do not split series");
-    section.without_effect("dimensions_cache_size", "series are bounded by limits of their own");
-    section.unsupported("aggregation_temporality", "remove it: metrics are cumulative");
+    section.without_effect(
+        "resource_metrics_cache_size",
+        "series are bounded by limits of their own",
+    );
+    section.without_effect(
+        "resource_metrics_key_attributes",
+        "resources do not split series",
+    );
+    section.without_effect(
+        "dimensions_cache_size",
+        "series are bounded by limits of their own",
+    );
+    section.unsupported(
+        "aggregation_temporality",
+        "remove it: metrics are cumulative",
+    );
 }
 
 fn histogram(section: &mut Section<'_>) -> HistogramConfig {
@@ -94,19 +113,19 @@ fn histogram(section: &mut Section<'_>) -> HistogramConfig {
         disable: section.bool("disable").or(false),
         unit: section.choice("unit", &units).or(Unit::Milliseconds),
         buckets: section.section("explicit", |explicit| {
-            explicit.list::<Duration>("buckets").optional()
+            // As upstream: an empty list means the default buckets.
+            explicit
+                .list::<Duration>("buckets")
+                .optional()
+                .filter(|buckets| !buckets.is_empty())
         }),
         dimensions: dimensions(section, "dimensions"),
     };
-    if let Some(buckets) = &config.buckets
-        && !buckets.is_sorted_by(|left, right| left < right)
-    {
-        let complaint = Complaint::new("bucket bounds must rise")
-            .hint("write each bound once, from the smallest to the largest");
-        section.reject("explicit", complaint);
-    }
     section.section("exponential", |exponential| {
-        exponential.without_effect("max_size", "native histograms are always kept beside the classic ones");
+        exponential.without_effect(
+            "max_size",
+            "native histograms are always kept beside the classic ones",
+        );
     });
     config
 }
@@ -121,25 +140,42 @@ fn dimensions(section: &mut Section<'_>, key: &'static str) -> Vec<Dimension> {
 fn limits(section: &mut Section<'_>) -> Limits {
     let defaults = Limits::default();
     let ceiling = u64::try_from(SERIES_CEILING).unwrap_or(u64::MAX);
-    let series = section.u64("aggregation_cardinality_limit").within(0..=ceiling).optional();
+    let series = section
+        .u64("aggregation_cardinality_limit")
+        .within(0..=ceiling)
+        .optional();
     let series_max = match series {
         None => defaults.series_max,
         // Upstream's "unlimited".
         Some(0) => SERIES_CEILING,
         Some(series) => usize::try_from(series).unwrap_or(SERIES_CEILING),
     };
-    let values = section.u64("label_values_limit").within(1..=ceiling).optional();
+    let values = section
+        .u64("label_values_limit")
+        .within(1..=ceiling)
+        .optional();
     let label_values_max = values
         .and_then(|values| usize::try_from(values).ok())
         .unwrap_or(defaults.label_values_max);
-    Limits { series_max, label_values_max, ..defaults }
+    Limits {
+        series_max,
+        label_values_max,
+        ..defaults
+    }
 }
 
 impl ConnectorConfig for SpanMetricsConfig {
-    fn build(self: Box<Self>, id: &str, context: &mut BuildContext) -> Result<Connector, StartError> {
+    fn build(
+        self: Box<Self>,
+        id: &str,
+        context: &mut BuildContext,
+    ) -> Result<Connector, StartError> {
         let metrics = SpanMetrics::new(self.0, &mut context.keys).map_err(|problems| {
             let problems: Vec<String> = problems.iter().map(ToString::to_string).collect();
-            StartError { component: id.to_owned(), reason: problems.join("; ") }
+            StartError {
+                component: id.to_owned(),
+                reason: problems.join("; "),
+            }
         })?;
         let metrics = Arc::new(Shared(metrics));
         Ok(Connector {
@@ -161,7 +197,10 @@ struct Batch<'m> {
 
 impl SpanObserver for Shared {
     fn stage(&self) -> Box<dyn SpanStage + '_> {
-        Box::new(Batch { metrics: &self.0, counts: self.0.stage() })
+        Box::new(Batch {
+            metrics: &self.0,
+            counts: self.0.stage(),
+        })
     }
 }
 

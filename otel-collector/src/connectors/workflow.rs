@@ -34,7 +34,8 @@ use crate::config::{ByteSize, Complaint, Section};
 use crate::context::BuildContext;
 
 /// Bounds of the quiet period: shorter than a network hiccup would make amendments of everything.
-const QUIET_PERIODS: RangeInclusive<Duration> = Duration::from_millis(100)..=Duration::from_hours(1);
+const QUIET_PERIODS: RangeInclusive<Duration> =
+    Duration::from_millis(100)..=Duration::from_hours(1);
 
 /// Bounds of the deadline.
 const DEADLINES: RangeInclusive<Duration> = Duration::from_secs(1)..=Duration::from_hours(24 * 7);
@@ -56,7 +57,10 @@ pub fn parse(section: &mut Section<'_>) -> Box<dyn ConnectorConfig> {
         ("probability", EpssUnit::Probability),
         ("percent", EpssUnit::Percent),
     ];
-    let memory = section.byte_size("max_memory").within(MEMORY).or(ByteSize::mib(32));
+    let memory = section
+        .byte_size("max_memory")
+        .within(MEMORY)
+        .or(ByteSize::mib(32));
     let quiet_period = section.duration("quiet_period").within(QUIET_PERIODS);
     let deadline = section.duration("deadline").within(DEADLINES);
     let settings = Settings {
@@ -67,31 +71,58 @@ pub fn parse(section: &mut Section<'_>) -> Box<dyn ConnectorConfig> {
     };
     if settings.deadline < settings.quiet_period {
         let complaint = Complaint::new("the deadline is shorter than the quiet period");
-        section.reject("deadline", complaint.hint("a workflow could never become quiet"));
+        section.reject(
+            "deadline",
+            complaint.hint("a workflow could never become quiet"),
+        );
     }
-    let kinds = [("enrichment", RecordKind::Enrichment), ("review", RecordKind::Review)];
+    let kinds = [
+        ("enrichment", RecordKind::Enrichment),
+        ("review", RecordKind::Review),
+    ];
     let workflows = section.sections("workflows", |workflow| {
         let name = workflow.string("name").required();
-        (name, workflow.choice("kind", &kinds).required(RecordKind::Enrichment))
+        (
+            name,
+            workflow
+                .choice("kind", &kinds)
+                .required(RecordKind::Enrichment),
+        )
     });
-    Box::new(WorkflowConfig { settings, workflows })
+    Box::new(WorkflowConfig {
+        settings,
+        workflows,
+    })
 }
 
 impl ConnectorConfig for WorkflowConfig {
-    fn build(self: Box<Self>, id: &str, context: &mut BuildContext) -> Result<Connector, StartError> {
+    fn build(
+        self: Box<Self>,
+        id: &str,
+        context: &mut BuildContext,
+    ) -> Result<Connector, StartError> {
         let built_in = Definitions::built_in();
         let definitions = self
             .workflows
             .iter()
-            .fold(built_in, |definitions, (name, kind)| definitions.with_workflow(name, *kind));
+            .fold(built_in, |definitions, (name, kind)| {
+                definitions.with_workflow(name, *kind)
+            });
         let join = Join::new(self.settings, definitions, &mut context.keys).map_err(|error| {
-            StartError { component: id.to_owned(), reason: error.to_string() }
+            StartError {
+                component: id.to_owned(),
+                reason: error.to_string(),
+            }
         })?;
         let late = Instrument::new(
             metric::SECOPS_LATE_SPANS_TOTAL,
             "Spans and events that arrived after their workflow was complete.",
         );
-        let late_spans = context.shared.telemetry.derived.counter(&late.initial_zero(), &[]);
+        let late_spans = context
+            .shared
+            .telemetry
+            .derived
+            .counter(&late.initial_zero(), &[]);
         let shared = Arc::new(Shared { join, late_spans });
         Ok(Connector {
             spans: Some(Arc::<Shared>::clone(&shared)),
@@ -116,13 +147,19 @@ struct Batch<'j> {
 
 impl SpanObserver for Shared {
     fn stage(&self) -> Box<dyn SpanStage + '_> {
-        Box::new(Batch { join: &self.join, stage: self.join.stage() })
+        Box::new(Batch {
+            join: &self.join,
+            stage: self.join.stage(),
+        })
     }
 }
 
 impl LogObserver for Shared {
     fn stage(&self) -> Box<dyn LogStage + '_> {
-        Box::new(Batch { join: &self.join, stage: self.join.stage() })
+        Box::new(Batch {
+            join: &self.join,
+            stage: self.join.stage(),
+        })
     }
 }
 

@@ -16,8 +16,8 @@ use secspan_records::join::Joined;
 
 use crate::batch::Batch;
 use crate::component::{
-    BoxFuture, Delivered, DestinationSettings, ExportError, Exporter, ExporterConfig,
-    ExporterPart, OnFull, RetrySettings, StartError,
+    BoxFuture, Delivered, DestinationSettings, ExportError, Exporter, ExporterConfig, ExporterPart,
+    OnFull, RetrySettings, StartError,
 };
 use crate::config::Section;
 use crate::context::Context;
@@ -47,12 +47,18 @@ pub fn parse(section: &mut Section<'_>) -> Box<dyn ExporterConfig> {
         ("detailed", Verbosity::Detailed),
     ];
     let verbosity = section.choice("verbosity", &names).or(Verbosity::Basic);
-    Box::new(DebugExporter { id: String::new(), verbosity })
+    Box::new(DebugExporter {
+        id: String::new(),
+        verbosity,
+    })
 }
 
 impl ExporterConfig for DebugExporter {
     fn build(self: Box<Self>, id: &str, _: &Context) -> Result<ExporterPart, StartError> {
-        let exporter = Self { id: id.to_owned(), ..*self };
+        let exporter = Self {
+            id: id.to_owned(),
+            ..*self
+        };
         Ok(ExporterPart::Destination {
             exporter: Arc::new(exporter),
             settings: DestinationSettings {
@@ -68,9 +74,12 @@ impl Exporter for DebugExporter {
     fn export<'a>(&'a self, batch: &'a Batch) -> BoxFuture<'a, Result<Delivered, ExportError>> {
         let text = self.show(batch);
         let written = std::io::stdout().lock().write_all(text.as_bytes());
-        let result = written.map(|()| Delivered::default()).map_err(|error| {
-            ExportError::Permanent { reason: format!("cannot write to standard output: {error}") }
-        });
+        let result =
+            written
+                .map(|()| Delivered::default())
+                .map_err(|error| ExportError::Permanent {
+                    reason: format!("cannot write to standard output: {error}"),
+                });
         Box::pin(std::future::ready(result))
     }
 }
@@ -81,7 +90,12 @@ impl DebugExporter {
             Batch::Records(_) => "records",
             other => other.signal().items(),
         };
-        let mut text = format!("{}: {} {what}, {} bytes\n", self.id, batch.items(), batch.bytes());
+        let mut text = format!(
+            "{}: {} {what}, {} bytes\n",
+            self.id,
+            batch.items(),
+            batch.bytes()
+        );
         if self.verbosity == Verbosity::Detailed {
             text.push_str(&detail(batch));
             text.push('\n');
@@ -97,14 +111,13 @@ fn detail(batch: &Batch) -> String {
         Batch::Logs(payload) | Batch::Metrics(payload) => {
             format!("{} bytes of protobuf", payload.bytes.len())
         }
-        Batch::Records(records) => records
-            .iter()
-            .map(line)
-            .collect::<Vec<String>>()
-            .join("\n"),
+        Batch::Records(records) => records.iter().map(line).collect::<Vec<String>>().join("\n"),
     };
     if text.len() > SHOWN_BYTES_MAX {
-        let cut = (0..=SHOWN_BYTES_MAX).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
+        let cut = (0..=SHOWN_BYTES_MAX)
+            .rev()
+            .find(|at| text.is_char_boundary(*at))
+            .unwrap_or(0);
         text.truncate(cut);
         text.push_str("… (cut)");
     }
@@ -115,13 +128,24 @@ fn line(joined: &Joined) -> String {
     match joined {
         Joined::Record(record) => record.to_line(),
         Joined::Rejected(unfinished) => {
-            format!("rejected ({}): {}", unfinished.reasons.join("; "), unfinished.partial)
+            format!(
+                "rejected ({}): {}",
+                unfinished.reasons.join("; "),
+                unfinished.partial
+            )
         }
         Joined::Incomplete(unfinished) => {
-            format!("ended with {}: {}", unfinished.outcome.as_str(), unfinished.partial)
+            format!(
+                "ended with {}: {}",
+                unfinished.outcome.as_str(),
+                unfinished.partial
+            )
         }
         Joined::Orphaned(orphaned) => {
-            format!("no workflow span in trace {:x}, {} spans", orphaned.trace, orphaned.spans)
+            format!(
+                "no workflow span in trace {:x}, {} spans",
+                orphaned.trace, orphaned.spans
+            )
         }
     }
 }

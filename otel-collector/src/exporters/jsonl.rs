@@ -30,8 +30,8 @@ use secspan_semconv::metric;
 use crate::batch::Batch;
 use crate::clock;
 use crate::component::{
-    BoxFuture, Delivered, DestinationSettings, ExportError, Exporter, ExporterConfig,
-    ExporterPart, OnFull, RetrySettings, StartError,
+    BoxFuture, Delivered, DestinationSettings, ExportError, Exporter, ExporterConfig, ExporterPart,
+    OnFull, RetrySettings, StartError,
 };
 use crate::config::Section;
 use crate::context::Context;
@@ -57,13 +57,19 @@ pub struct JsonlConfig {
 
 /// Reads the section.
 pub fn parse(section: &mut Section<'_>) -> Box<dyn ExporterConfig> {
-    let syncs = [("system", append::Sync::System), ("batch", append::Sync::Batch)];
+    let syncs = [
+        ("system", append::Sync::System),
+        ("batch", append::Sync::Batch),
+    ];
     let waits = Duration::from_millis(1)..=Duration::from_mins(5);
     Box::new(JsonlConfig {
         directory: section.path_buf("directory").required(),
         append: append::Settings {
             sync: section.choice("sync", &syncs).or(append::Sync::System),
-            lock_wait: section.duration("lock_timeout").within(waits).or(append::LOCK_WAIT),
+            lock_wait: section
+                .duration("lock_timeout")
+                .within(waits)
+                .or(append::LOCK_WAIT),
         },
         enabled: section.bool("enabled").or(true),
     })
@@ -71,11 +77,17 @@ pub fn parse(section: &mut Section<'_>) -> Box<dyn ExporterConfig> {
 
 impl ExporterConfig for JsonlConfig {
     fn build(self: Box<Self>, id: &str, context: &Context) -> Result<ExporterPart, StartError> {
-        let counts = Tally { store: context.telemetry.derived.clone() };
+        let counts = Tally {
+            store: context.telemetry.derived.clone(),
+        };
         for kind in KINDS {
             counts.add(kind, Counts::default());
         }
-        let Self { directory, append, enabled } = *self;
+        let Self {
+            directory,
+            append,
+            enabled,
+        } = *self;
         let writer = enabled.then(|| Writer::new(writer::Settings { directory, append }));
         let exporter = JsonlExporter {
             id: id.to_owned(),
@@ -85,7 +97,11 @@ impl ExporterConfig for JsonlConfig {
         };
         Ok(ExporterPart::Destination {
             exporter: Arc::new(exporter),
-            settings: DestinationSettings { consumers: 1, on_full: OnFull::Refuse, retry: RETRY },
+            settings: DestinationSettings {
+                consumers: 1,
+                on_full: OnFull::Refuse,
+                retry: RETRY,
+            },
         })
     }
 }
@@ -132,17 +148,25 @@ impl Exporter for JsonlExporter {
 fn write(state: &Mutex<State>, records: &Arc<[Joined]>) -> Report {
     let mut state = lock(state);
     let State { writer, left } = &mut *state;
-    let Some(writer) = writer else { return Report::default() };
+    let Some(writer) = writer else {
+        return Report::default();
+    };
     let now = clock::now();
     let Some((_, positions)) = left.take_if(|(batch, _)| Arc::ptr_eq(batch, records)) else {
         let report = writer.write(records, now);
         remember(left, records, report.unwritten.clone());
         return report;
     };
-    let items: Vec<Joined> =
-        positions.iter().filter_map(|at| records.get(*at).cloned()).collect();
+    let items: Vec<Joined> = positions
+        .iter()
+        .filter_map(|at| records.get(*at).cloned())
+        .collect();
     let report = writer.write(&items, now);
-    let still = report.unwritten.iter().filter_map(|at| positions.get(*at).copied()).collect();
+    let still = report
+        .unwritten
+        .iter()
+        .filter_map(|at| positions.get(*at).copied())
+        .collect();
     remember(left, records, still);
     report
 }
@@ -168,13 +192,16 @@ impl JsonlExporter {
             self.counts.add(*kind, *counts);
         }
         for failure in report.failures.iter().filter(|failure| failure.first) {
-            self.context.events.error(&self.id, &describe(&failure.error));
+            self.context
+                .events
+                .error(&self.id, &describe(&failure.error));
         }
         match report.failures.last() {
             // A side file that cannot be written leaves nothing for the files that scripts read.
-            Some(failure) if !report.unwritten.is_empty() => {
-                Err(ExportError::Retry { after: None, reason: describe(&failure.error) })
-            }
+            Some(failure) if !report.unwritten.is_empty() => Err(ExportError::Retry {
+                after: None,
+                reason: describe(&failure.error),
+            }),
             _ => Ok(Delivered::default()),
         }
     }
@@ -205,7 +232,9 @@ impl Tally {
         ];
         for (result, count) in results {
             let labels = [("kind", kind.as_str()), ("result", result)];
-            self.store.counter(&Instrument::new(name, help), &labels).add(count);
+            self.store
+                .counter(&Instrument::new(name, help), &labels)
+                .add(count);
         }
     }
 }

@@ -45,11 +45,19 @@ pub fn parse(section: &mut Section<'_>) -> Box<dyn ExporterConfig> {
         path: section.string("path").or("/metrics".to_owned()),
         options: Options {
             created_lines: section.bool("created_lines").or(defaults.created_lines),
-            native_histograms: section.bool("native_histograms").or(defaults.native_histograms),
+            native_histograms: section
+                .bool("native_histograms")
+                .or(defaults.native_histograms),
         },
     };
-    section.without_effect("enable_open_metrics", "scrapers get OpenMetrics when they ask for it");
-    section.without_effect("metric_expiration", "set series_expiration at the connector");
+    section.without_effect(
+        "enable_open_metrics",
+        "scrapers get OpenMetrics when they ask for it",
+    );
+    section.without_effect(
+        "metric_expiration",
+        "set series_expiration at the connector",
+    );
     section.without_effect("send_timestamps", "scrapers set the time");
     Box::new(config)
 }
@@ -78,8 +86,16 @@ impl ScrapeConfig for Server {
         sources: Vec<Arc<dyn MetricSource>>,
     ) -> BoxFuture<'static, Result<Box<dyn Running>, StartError>> {
         Box::pin(async move {
-            let Self { id, config, telemetry } = *self;
-            let PrometheusConfig { endpoint, path, options } = config;
+            let Self {
+                id,
+                config,
+                telemetry,
+            } = *self;
+            let PrometheusConfig {
+                endpoint,
+                path,
+                options,
+            } = config;
             let pages: Pages = Arc::new(move |asked: Asked<'_>| {
                 (asked.path == path).then(|| {
                     let now = clock::now();
@@ -105,7 +121,11 @@ fn page(families: Vec<Family>, accept: &str, options: Options) -> Page {
     }
     let format = exposition::negotiate(accept);
     let body = exposition::render(&families, format, options);
-    Page { status: StatusCode::OK, content_type: format.content_type(), body: Bytes::from(body) }
+    Page {
+        status: StatusCode::OK,
+        content_type: format.content_type(),
+        body: Bytes::from(body),
+    }
 }
 
 /// What was left out of this page, so that it can be seen on it.

@@ -81,7 +81,10 @@ fn ready(health: &Health) -> Page {
     } else {
         (StatusCode::SERVICE_UNAVAILABLE, "not ready")
     };
-    Page::json(code, &json!({ "status": status, "obstacles": obstacles, "components": parts }))
+    Page::json(
+        code,
+        &json!({ "status": status, "obstacles": obstacles, "components": parts }),
+    )
 }
 
 fn describe(status: &Status, now: std::time::Instant) -> serde_json::Value {

@@ -31,7 +31,10 @@ pub struct Subscriber {
 
 impl fmt::Debug for Subscriber {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Subscriber").field("name", &self.name).field("on_full", &self.on_full).finish()
+        f.debug_struct("Subscriber")
+            .field("name", &self.name)
+            .field("on_full", &self.on_full)
+            .finish()
     }
 }
 
@@ -87,11 +90,24 @@ impl MemoryLog {
     pub fn new(capacity: usize, subscribers: Vec<Subscriber>) -> Self {
         let queues = subscribers.iter().map(|_| Queue::default()).collect();
         let ready = subscribers.iter().map(|_| Notify::new()).collect();
-        let state =
-            State { entries: VecDeque::new(), first: 1, bytes: 0, queues, closed: false };
+        let state = State {
+            entries: VecDeque::new(),
+            first: 1,
+            bytes: 0,
+            queues,
+            closed: false,
+        };
         let start = clock::instant();
-        let shared = Shared { state: Mutex::new(state), subscribers, ready, capacity, start };
-        Self { shared: Arc::new(shared) }
+        let shared = Shared {
+            state: Mutex::new(state),
+            subscribers,
+            ready,
+            capacity,
+            start,
+        };
+        Self {
+            shared: Arc::new(shared),
+        }
     }
 }
 
@@ -102,7 +118,10 @@ impl Log for MemoryLog {
     }
 
     fn cursor(&self, destination: DestinationId) -> Arc<dyn Cursor> {
-        Arc::new(MemoryCursor { shared: Arc::clone(&self.shared), destination })
+        Arc::new(MemoryCursor {
+            shared: Arc::clone(&self.shared),
+            destination,
+        })
     }
 
     fn close(&self) {
@@ -130,7 +149,10 @@ impl Shared {
     fn append(&self, route: Route, batch: Batch) -> Result<Sequence, AppendError> {
         let bytes = batch.bytes() + ENTRY_OVERHEAD_BYTES;
         if bytes > self.capacity {
-            return Err(AppendError::TooLarge { bytes, capacity: self.capacity });
+            return Err(AppendError::TooLarge {
+                bytes,
+                capacity: self.capacity,
+            });
         }
         let mut dropped = Vec::new();
         let result = {
@@ -186,7 +208,12 @@ impl State {
             }
         }
         self.bytes += bytes;
-        self.entries.push_back(Kept { batch, waiting: route, bytes, appended: shared.now() });
+        self.entries.push_back(Kept {
+            batch,
+            waiting: route,
+            bytes,
+            appended: shared.now(),
+        });
         Ok(Sequence(sequence))
     }
 
@@ -202,7 +229,9 @@ impl State {
             let sequence = self.first + offset;
             let mut held = false;
             for destination in kept.waiting.iter() {
-                let Some(subscriber) = shared.subscribers.get(destination.number()) else { continue };
+                let Some(subscriber) = shared.subscribers.get(destination.number()) else {
+                    continue;
+                };
                 let in_hand = self
                     .queues
                     .get(destination.number())
@@ -252,7 +281,11 @@ impl State {
             // The slot stays until all before it are gone; its payload does not.
             kept.batch = Batch::Records(Arc::new([]));
         }
-        while self.entries.front().is_some_and(|kept| kept.waiting.is_empty()) {
+        while self
+            .entries
+            .front()
+            .is_some_and(|kept| kept.waiting.is_empty())
+        {
             self.entries.pop_front();
             self.first += 1;
         }
@@ -268,7 +301,9 @@ struct MemoryCursor {
 
 impl fmt::Debug for MemoryCursor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("MemoryCursor").field("destination", &self.destination).finish_non_exhaustive()
+        f.debug_struct("MemoryCursor")
+            .field("destination", &self.destination)
+            .finish_non_exhaustive()
     }
 }
 
@@ -282,13 +317,22 @@ impl MemoryCursor {
             return Taken::Ended;
         };
         let Some(sequence) = queue.pending.pop_first() else {
-            return if closed && queue.in_hand.is_empty() { Taken::Ended } else { Taken::Wait };
+            return if closed && queue.in_hand.is_empty() {
+                Taken::Ended
+            } else {
+                Taken::Wait
+            };
         };
         queue.in_hand.insert(sequence);
         let more = !queue.pending.is_empty();
         let offset = usize::try_from(sequence - first).unwrap_or(usize::MAX);
-        let Some(kept) = state.entries.get(offset) else { return Taken::Wait };
-        let entry = Entry { sequence: Sequence(sequence), batch: kept.batch.clone() };
+        let Some(kept) = state.entries.get(offset) else {
+            return Taken::Wait;
+        };
+        let entry = Entry {
+            sequence: Sequence(sequence),
+            batch: kept.batch.clone(),
+        };
         Taken::Entry(entry, more)
     }
 
@@ -363,7 +407,14 @@ impl Cursor for MemoryCursor {
         let waiting: Vec<u64> = state
             .queues
             .get(self.destination.number())
-            .map(|queue| queue.pending.iter().chain(&queue.in_hand).copied().collect())
+            .map(|queue| {
+                queue
+                    .pending
+                    .iter()
+                    .chain(&queue.in_hand)
+                    .copied()
+                    .collect()
+            })
             .unwrap_or_default();
         let settle = |sequence| state.settle(self.destination, sequence);
         let batches = waiting.into_iter().filter_map(settle).collect();
@@ -375,8 +426,13 @@ impl Cursor for MemoryCursor {
 
 impl State {
     fn backlog(&self, destination: DestinationId, now: Duration) -> Backlog {
-        let Some(queue) = self.queues.get(destination.number()) else { return Backlog::default() };
-        let oldest = [queue.pending.first(), queue.in_hand.first()].into_iter().flatten().min();
+        let Some(queue) = self.queues.get(destination.number()) else {
+            return Backlog::default();
+        };
+        let oldest = [queue.pending.first(), queue.in_hand.first()]
+            .into_iter()
+            .flatten()
+            .min();
         let age = oldest
             .and_then(|sequence| usize::try_from(sequence - self.first).ok())
             .and_then(|offset| self.entries.get(offset))

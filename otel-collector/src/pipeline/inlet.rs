@@ -99,8 +99,15 @@ impl LogVisitor for LogIntake<'_> {
 impl PipelineInlet {
     async fn take_traces(&self, payload: Bytes) -> Result<Accepted, Refused> {
         let outlets = self.outlets(Signal::Traces)?;
-        let stages = outlets.spans.iter().map(|observer| observer.stage()).collect();
-        let mut intake = Intake { stages, violations: Violations::default() };
+        let stages = outlets
+            .spans
+            .iter()
+            .map(|observer| observer.stage())
+            .collect();
+        let mut intake = Intake {
+            stages,
+            violations: Violations::default(),
+        };
         let walked = walk::traces(&payload, &self.keys, &WalkLimits::default(), &mut intake);
         let summary = walked.map_err(|error| self.malformed(Signal::Traces, &error))?;
         let rejected = intake.violations.rejected();
@@ -111,24 +118,37 @@ impl PipelineInlet {
         };
         let rejected = rejected.len() as u64;
         let items = u64::from(summary.spans) - rejected;
-        let batch = Batch::Traces(Payload { bytes: payload, items });
+        let batch = Batch::Traces(Payload {
+            bytes: payload,
+            items,
+        });
         self.keep(outlets, Signal::Traces, batch).await?;
         let now = clock::now();
         for stage in intake.stages {
             stage.commit(now);
         }
         self.count(Signal::Traces, items, rejected);
-        Ok(Accepted { rejected, message: intake.violations.message() })
+        Ok(Accepted {
+            rejected,
+            message: intake.violations.message(),
+        })
     }
 
     async fn take_logs(&self, payload: Bytes) -> Result<Accepted, Refused> {
         let outlets = self.outlets(Signal::Logs)?;
-        let stages = outlets.logs.iter().map(|observer| observer.stage()).collect();
+        let stages = outlets
+            .logs
+            .iter()
+            .map(|observer| observer.stage())
+            .collect();
         let mut intake = LogIntake { stages };
         let walked = walk::logs(&payload, &self.keys, &WalkLimits::default(), &mut intake);
         let summary = walked.map_err(|error| self.malformed(Signal::Logs, &error))?;
         let items = u64::from(summary.records);
-        let batch = Batch::Logs(Payload { bytes: payload, items });
+        let batch = Batch::Logs(Payload {
+            bytes: payload,
+            items,
+        });
         self.keep(outlets, Signal::Logs, batch).await?;
         let now = clock::now();
         for stage in intake.stages {
@@ -143,7 +163,10 @@ impl PipelineInlet {
         let summary = walk::metrics(&payload, &WalkLimits::default())
             .map_err(|error| self.malformed(Signal::Metrics, &error))?;
         let items = u64::from(summary.data_points);
-        let batch = Batch::Metrics(Payload { bytes: payload, items });
+        let batch = Batch::Metrics(Payload {
+            bytes: payload,
+            items,
+        });
         self.keep(outlets, Signal::Metrics, batch).await?;
         self.count(Signal::Metrics, items, 0);
         Ok(Accepted::default())
@@ -167,18 +190,23 @@ impl PipelineInlet {
         }
         let refused = match self.log.append(outlets.route, batch).await {
             Ok(_) => return Ok(()),
-            Err(AppendError::Full { retry_after, .. }) => {
-                Refused::Overloaded { reason: "the log is full", retry_after }
-            }
+            Err(AppendError::Full { retry_after, .. }) => Refused::Overloaded {
+                reason: "the log is full",
+                retry_after,
+            },
             Err(AppendError::TooLarge { bytes, capacity }) => Refused::Malformed {
                 message: format!("{bytes} bytes do not fit into a log of {capacity} bytes"),
             },
-            Err(AppendError::Closed) => Refused::Stopping { retry_after: RETRY_AFTER_STOP },
+            Err(AppendError::Closed) => Refused::Stopping {
+                retry_after: RETRY_AFTER_STOP,
+            },
         };
         for destination in &outlets.destinations {
             ledger.account(destination, signal, |account| account.accepted -= items);
         }
-        ledger.reception(&self.receiver, signal, |reception| reception.refused += items);
+        ledger.reception(&self.receiver, signal, |reception| {
+            reception.refused += items
+        });
         Err(refused)
     }
 
@@ -186,14 +214,18 @@ impl PipelineInlet {
         // How many items a malformed payload meant to hold is unknown: it counts as one.
         let ledger = self.context.ledger();
         ledger.reception(&self.receiver, signal, |reception| reception.failed += 1);
-        Refused::Malformed { message: error.to_string() }
+        Refused::Malformed {
+            message: error.to_string(),
+        }
     }
 
     fn count(&self, signal: Signal, accepted: u64, failed: u64) {
-        self.context.ledger().reception(&self.receiver, signal, |reception| {
-            reception.accepted += accepted;
-            reception.failed += failed;
-        });
+        self.context
+            .ledger()
+            .reception(&self.receiver, signal, |reception| {
+                reception.accepted += accepted;
+                reception.failed += failed;
+            });
     }
 }
 
@@ -211,8 +243,10 @@ impl Inlet for PipelineInlet {
     }
 
     fn turned_away(&self, signal: Signal, reason: &'static str) {
-        self.context.ledger().reception(&self.receiver, signal, |reception| {
-            *reception.turned_away.entry(reason).or_default() += 1;
-        });
+        self.context
+            .ledger()
+            .reception(&self.receiver, signal, |reception| {
+                *reception.turned_away.entry(reason).or_default() += 1;
+            });
     }
 }

@@ -70,7 +70,10 @@ impl RecordFlow {
     /// Starts asking.
     pub fn start(self) -> RunningFlow {
         let (stop, stopped) = watch::channel(false);
-        RunningFlow { stop, task: tokio::spawn(self.run(stopped)) }
+        RunningFlow {
+            stop,
+            task: tokio::spawn(self.run(stopped)),
+        }
     }
 
     async fn run(self, mut stopped: watch::Receiver<bool>) {
@@ -101,7 +104,10 @@ impl RecordFlow {
             for destination in &self.destinations {
                 self.account(destination, |accepted| accepted + count as u64);
             }
-            let kept = self.log.append(self.route, Batch::Records(Arc::clone(&records))).await;
+            let kept = self
+                .log
+                .append(self.route, Batch::Records(Arc::clone(&records)))
+                .await;
             if kept.is_err() {
                 for destination in &self.destinations {
                     self.account(destination, |accepted| accepted - count as u64);
@@ -117,15 +123,18 @@ impl RecordFlow {
     }
 
     fn account(&self, destination: &str, change: impl Fn(u64) -> u64) {
-        self.context.ledger().account(destination, Signal::Logs, |account| {
-            account.accepted = change(account.accepted);
-        });
+        self.context
+            .ledger()
+            .account(destination, Signal::Logs, |account| {
+                account.accepted = change(account.accepted);
+            });
     }
 
     fn give_up(&self, waiting: &[Joined]) {
         if !waiting.is_empty() {
             let count = waiting.len();
-            let message = format!("{count} records lost: the log did not take them before the stop");
+            let message =
+                format!("{count} records lost: the log did not take them before the stop");
             self.context.events.error(&self.name, &message);
         }
     }

@@ -11,7 +11,7 @@ use tokio::task::JoinSet;
 
 use crate::batch::{Batch, Signal};
 use crate::clock;
-use crate::component::{DestinationSettings, Delivered, ExportError, Exporter, RetrySettings};
+use crate::component::{Delivered, DestinationSettings, ExportError, Exporter, RetrySettings};
 use crate::context::Context;
 use crate::ledger::Loss;
 use crate::log::{Cursor, Entry};
@@ -59,7 +59,14 @@ impl Runner {
         context: Context,
     ) -> Self {
         let consumers = settings.consumers.max(1);
-        let shared = Shared { name, exporter, cursor, settings, context, gate: Gate::default() };
+        let shared = Shared {
+            name,
+            exporter,
+            cursor,
+            settings,
+            context,
+            gate: Gate::default(),
+        };
         let shared = Arc::new(shared);
         let mut tasks = JoinSet::new();
         for number in 0..consumers {
@@ -85,7 +92,13 @@ impl Runner {
         for batch in self.shared.cursor.abandon() {
             let name = &self.shared.name;
             let ledger = self.shared.context.ledger();
-            ledger.lost(name, batch.signal(), Loss::Dropped, "shutdown", batch.items());
+            ledger.lost(
+                name,
+                batch.signal(),
+                Loss::Dropped,
+                "shutdown",
+                batch.items(),
+            );
             items += batch.items();
         }
         items
@@ -96,7 +109,9 @@ impl Runner {
 async fn consume(shared: Arc<Shared>, prober: bool) {
     loop {
         shared.gate.pass(prober).await;
-        let Some(entry) = shared.cursor.next().await else { return };
+        let Some(entry) = shared.cursor.next().await else {
+            return;
+        };
         if shared.gate.is_closed_to(prober) {
             // It began to fail while this task waited for a batch.
             shared.cursor.retry(entry.sequence);
@@ -147,7 +162,9 @@ impl Shared {
             Err(ExportError::Retry { after, reason }) => {
                 let signal = entry.batch.signal();
                 let items = entry.batch.items();
-                self.context.ledger().account(&self.name, signal, |account| account.retried += items);
+                self.context
+                    .ledger()
+                    .account(&self.name, signal, |account| account.retried += items);
                 self.fail(after, &reason);
                 self.cursor.retry(entry.sequence);
             }
@@ -196,9 +213,17 @@ impl Shared {
         let rejected = delivered.rejected.min(batch.items());
         let exported = batch.items() - rejected;
         let signal = batch.signal();
-        self.context.ledger().account(&self.name, signal, |account| account.exported += exported);
+        self.context
+            .ledger()
+            .account(&self.name, signal, |account| account.exported += exported);
         if rejected > 0 {
-            self.give_up_items(signal, Loss::Rejected, "destination", rejected, &delivered.message);
+            self.give_up_items(
+                signal,
+                Loss::Rejected,
+                "destination",
+                rejected,
+                &delivered.message,
+            );
         }
     }
 
@@ -214,7 +239,9 @@ impl Shared {
         items: u64,
         reason: &str,
     ) {
-        self.context.ledger().lost(&self.name, signal, loss, label, items);
+        self.context
+            .ledger()
+            .lost(&self.name, signal, loss, label, items);
         let what = signal.items();
         self.context.events.warn(
             &self.name,
@@ -232,7 +259,11 @@ impl Shared {
             state.paused_until = Some(clock::instant() + pause);
             pause
         };
-        if self.context.health.failing(&self.name, reason.to_owned(), clock::instant()) {
+        if self
+            .context
+            .health
+            .failing(&self.name, reason.to_owned(), clock::instant())
+        {
             let seconds = pause.as_secs_f64();
             let message = format!("cannot deliver, next attempt in {seconds:.1} s: {reason}");
             self.context.events.warn(&self.name, &message);

@@ -20,5 +20,8 @@ pub fn halves(batch: &Batch) -> Option<(Batch, Batch)> {
 }
 
 fn traces(part: split::Part) -> Batch {
-    Batch::Traces(Payload { bytes: part.bytes.into(), items: u64::from(part.records) })
+    Batch::Traces(Payload {
+        bytes: part.bytes.into(),
+        items: u64::from(part.records),
+    })
 }

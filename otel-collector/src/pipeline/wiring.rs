@@ -58,7 +58,9 @@ impl Wiring {
     pub(super) fn flows(&self, log: &Arc<dyn Log>, context: &Context) -> Vec<RecordFlow> {
         let mut flows = Vec::new();
         for (id, connector) in &self.connectors {
-            let Some(source) = &connector.source else { continue };
+            let Some(source) = &connector.source else {
+                continue;
+            };
             let (route, destinations) = self.route(id, Signal::Logs);
             let observers = self.unique_exporters(id, Signal::Logs);
             flows.push(RecordFlow {
@@ -66,7 +68,9 @@ impl Wiring {
                 source: Arc::clone(source),
                 route,
                 destinations,
-                observers: observers.filter_map(|connector| connector.records.clone()).collect(),
+                observers: observers
+                    .filter_map(|connector| connector.records.clone())
+                    .collect(),
                 log: Arc::clone(log),
                 context: context.clone(),
             });
@@ -79,7 +83,12 @@ impl Wiring {
         let mut ids: Vec<&ComponentId> = self
             .pipelines
             .iter()
-            .filter(|pipeline| pipeline.exporters.iter().any(|reference| reference.id == *exporter))
+            .filter(|pipeline| {
+                pipeline
+                    .exporters
+                    .iter()
+                    .any(|reference| reference.id == *exporter)
+            })
             .flat_map(|pipeline| pipeline.receivers.iter().map(|reference| &reference.id))
             .collect();
         ids.sort();
@@ -93,14 +102,23 @@ impl Wiring {
         self.fed_by(receiver, signal).next()?;
         let (route, destinations) = self.route(receiver, signal);
         let connectors: Vec<&Connector> = self.unique_exporters(receiver, signal).collect();
-        let spans = connectors.iter().filter_map(|connector| connector.spans.clone());
-        let logs = connectors.iter().filter_map(|connector| connector.logs.clone());
+        let spans = connectors
+            .iter()
+            .filter_map(|connector| connector.spans.clone());
+        let logs = connectors
+            .iter()
+            .filter_map(|connector| connector.logs.clone());
         let (spans, logs) = match signal {
             Signal::Traces => (spans.collect(), Vec::new()),
             Signal::Logs => (Vec::new(), logs.collect()),
             Signal::Metrics => (Vec::new(), Vec::new()),
         };
-        Some(Outlets { route, destinations, spans, logs })
+        Some(Outlets {
+            route,
+            destinations,
+            spans,
+            logs,
+        })
     }
 
     /// The destinations of everything that a component feeds.
@@ -122,7 +140,9 @@ impl Wiring {
         from: &'w ComponentId,
         signal: Signal,
     ) -> impl Iterator<Item = &'w Connector> {
-        self.exporter_ids(from, signal).into_iter().filter_map(|id| self.connectors.get(id))
+        self.exporter_ids(from, signal)
+            .into_iter()
+            .filter_map(|id| self.connectors.get(id))
     }
 
     fn exporter_ids<'w>(&'w self, from: &ComponentId, signal: Signal) -> Vec<&'w ComponentId> {
@@ -142,7 +162,10 @@ impl Wiring {
     ) -> impl Iterator<Item = &'w Pipeline> {
         self.pipelines.iter().filter(move |pipeline| {
             pipeline.signal == signal
-                && pipeline.receivers.iter().any(|reference| reference.id == *from)
+                && pipeline
+                    .receivers
+                    .iter()
+                    .any(|reference| reference.id == *from)
         })
     }
 }

@@ -38,7 +38,10 @@ impl Fields for OfUnfinished<'_> {
             "kind" => Some(Field::Text(self.0.kind.as_str())),
             "workflow" => Some(Field::Text(&self.0.workflow)),
             "outcome" => Some(Field::Text(self.0.outcome.as_str())),
-            "priority" => self.0.priority.map(|priority| Field::Text(priority.as_str())),
+            "priority" => self
+                .0
+                .priority
+                .map(|priority| Field::Text(priority.as_str())),
             _ => None,
         }
     }

@@ -10,7 +10,10 @@ use crate::batch::Payload;
 const BATCH_BYTES: usize = 1_000;
 
 fn batch(items: u64) -> Batch {
-    Batch::Traces(Payload { bytes: Bytes::from(vec![0; BATCH_BYTES]), items })
+    Batch::Traces(Payload {
+        bytes: Bytes::from(vec![0; BATCH_BYTES]),
+        items,
+    })
 }
 
 fn subscriber(name: &str, on_full: OnFull, dropped: &Arc<AtomicU64>) -> Subscriber {
@@ -18,7 +21,11 @@ fn subscriber(name: &str, on_full: OnFull, dropped: &Arc<AtomicU64>) -> Subscrib
     let on_drop = Arc::new(move |batch: &Batch| {
         dropped.fetch_add(batch.items(), Ordering::Relaxed);
     });
-    Subscriber { name: name.to_owned(), on_full, on_drop }
+    Subscriber {
+        name: name.to_owned(),
+        on_full,
+        on_drop,
+    }
 }
 
 struct Fixture {
@@ -32,13 +39,21 @@ struct Fixture {
 fn fixture(batches: usize, first: OnFull, second: OnFull) -> Fixture {
     let dropped = Arc::new(AtomicU64::new(0));
     let capacity = batches * (BATCH_BYTES + ENTRY_OVERHEAD_BYTES);
-    let subscribers =
-        vec![subscriber("a", first, &dropped), subscriber("b", second, &dropped)];
+    let subscribers = vec![
+        subscriber("a", first, &dropped),
+        subscriber("b", second, &dropped),
+    ];
     let log = MemoryLog::new(capacity, subscribers);
     let ids = [0, 1].map(|number| DestinationId::new(number).unwrap());
     let both = Route::default().with(ids[0]).with(ids[1]);
     let (first, second) = (log.cursor(ids[0]), log.cursor(ids[1]));
-    Fixture { log, both, first, second, dropped }
+    Fixture {
+        log,
+        both,
+        first,
+        second,
+        dropped,
+    }
 }
 
 async fn items(cursor: &Arc<dyn Cursor>) -> u64 {
@@ -91,9 +106,15 @@ async fn a_full_log_refuses_when_a_holder_must_not_lose() {
     for n in 1..=2 {
         fixture.log.append(fixture.both, batch(n)).await.unwrap();
     }
-    let refused = fixture.log.append(fixture.both, batch(3)).await.unwrap_err();
-    let expected =
-        AppendError::Full { destination: "a".to_owned(), retry_after: RETRY_AFTER_FULL };
+    let refused = fixture
+        .log
+        .append(fixture.both, batch(3))
+        .await
+        .unwrap_err();
+    let expected = AppendError::Full {
+        destination: "a".to_owned(),
+        retry_after: RETRY_AFTER_FULL,
+    };
     assert_eq!(refused, expected);
     items(&fixture.first).await;
     // Now only the destination that may lose holds batch 1.
@@ -130,7 +151,10 @@ async fn a_closed_log_is_read_to_its_end() {
     let fixture = fixture(10, OnFull::DropOldest, OnFull::DropOldest);
     fixture.log.append(fixture.both, batch(7)).await.unwrap();
     fixture.log.close();
-    assert_eq!(fixture.log.append(fixture.both, batch(8)).await, Err(AppendError::Closed));
+    assert_eq!(
+        fixture.log.append(fixture.both, batch(8)).await,
+        Err(AppendError::Closed)
+    );
     assert_eq!(items(&fixture.first).await, 7);
     assert!(fixture.first.next().await.is_none());
 }
@@ -162,7 +186,16 @@ async fn what_is_abandoned_is_told() {
 #[tokio::test]
 async fn a_batch_larger_than_the_log_is_refused_for_good() {
     let fixture = fixture(1, OnFull::DropOldest, OnFull::DropOldest);
-    let large = Batch::Traces(Payload { bytes: Bytes::from(vec![0; 5_000]), items: 1 });
+    let large = Batch::Traces(Payload {
+        bytes: Bytes::from(vec![0; 5_000]),
+        items: 1,
+    });
     let refused = fixture.log.append(fixture.both, large).await.unwrap_err();
-    assert!(matches!(refused, AppendError::TooLarge { bytes: 5_128, capacity: 1_128 }));
+    assert!(matches!(
+        refused,
+        AppendError::TooLarge {
+            bytes: 5_128,
+            capacity: 1_128
+        }
+    ));
 }

@@ -22,7 +22,12 @@ struct Scripted {
 
 impl Exporter for Scripted {
     fn export<'a>(&'a self, batch: &'a Batch) -> BoxFuture<'a, Result<Delivered, ExportError>> {
-        let answer = self.answers.lock().unwrap().pop_front().unwrap_or_else(|| Ok(Delivered::default()));
+        let answer = self
+            .answers
+            .lock()
+            .unwrap()
+            .pop_front()
+            .unwrap_or_else(|| Ok(Delivered::default()));
         if answer.is_ok() {
             self.taken.lock().unwrap().push(batch.items());
         }
@@ -39,7 +44,10 @@ struct Fixture {
 }
 
 fn fixture(answers: Vec<Result<Delivered, ExportError>>) -> Fixture {
-    let exporter = Arc::new(Scripted { answers: Mutex::new(answers.into()), ..Scripted::default() });
+    let exporter = Arc::new(Scripted {
+        answers: Mutex::new(answers.into()),
+        ..Scripted::default()
+    });
     let subscriber = Subscriber {
         name: "otlp/tempo".to_owned(),
         on_full: OnFull::DropOldest,
@@ -47,7 +55,10 @@ fn fixture(answers: Vec<Result<Delivered, ExportError>>) -> Fixture {
     };
     let log = MemoryLog::new(1 << 20, vec![subscriber]);
     let id = DestinationId::new(0).unwrap();
-    let context = Context::new(Arc::new(Telemetry::default()), Arc::new(Events::new(Level::Error, false)));
+    let context = Context::new(
+        Arc::new(Telemetry::default()),
+        Arc::new(Events::new(Level::Error, false)),
+    );
     let settings = DestinationSettings {
         consumers: 4,
         on_full: OnFull::DropOldest,
@@ -55,29 +66,54 @@ fn fixture(answers: Vec<Result<Delivered, ExportError>>) -> Fixture {
     };
     let exporter_part: Arc<dyn Exporter> = Arc::<Scripted>::clone(&exporter);
     let cursor = log.cursor(id);
-    let runner =
-        Runner::start("otlp/tempo".to_owned(), exporter_part, cursor, settings, context.clone());
-    Fixture { exporter, log, route: Route::default().with(id), context, runner }
+    let runner = Runner::start(
+        "otlp/tempo".to_owned(),
+        exporter_part,
+        cursor,
+        settings,
+        context.clone(),
+    );
+    Fixture {
+        exporter,
+        log,
+        route: Route::default().with(id),
+        context,
+        runner,
+    }
 }
 
 impl Fixture {
     async fn append(&self, items: u64) {
-        let batch = Batch::Traces(Payload { bytes: Bytes::from_static(b"x"), items });
-        self.context.ledger().account("otlp/tempo", Signal::Traces, |account| account.accepted += items);
+        let batch = Batch::Traces(Payload {
+            bytes: Bytes::from_static(b"x"),
+            items,
+        });
+        self.context
+            .ledger()
+            .account("otlp/tempo", Signal::Traces, |account| {
+                account.accepted += items
+            });
         self.log.append(self.route, batch).await.unwrap();
     }
 
     async fn finish(self) -> (Vec<u64>, Account) {
         self.log.close();
         self.runner.drain(Duration::from_secs(600)).await;
-        let account = self.context.ledger().accounts().remove(&("otlp/tempo".to_owned(), Signal::Traces));
+        let account = self
+            .context
+            .ledger()
+            .accounts()
+            .remove(&("otlp/tempo".to_owned(), Signal::Traces));
         let taken = self.exporter.taken.lock().unwrap().clone();
         (taken, account.unwrap())
     }
 }
 
 fn retry(reason: &str) -> Result<Delivered, ExportError> {
-    Err(ExportError::Retry { after: None, reason: reason.to_owned() })
+    Err(ExportError::Retry {
+        after: None,
+        reason: reason.to_owned(),
+    })
 }
 
 #[tokio::test(start_paused = true)]
@@ -89,25 +125,36 @@ async fn a_destination_that_comes_back_gets_everything() {
     let (mut taken, account) = fixture.finish().await;
     taken.sort_unstable();
     assert_eq!(taken, [1, 2, 3, 4]);
-    assert_eq!((account.accepted, account.exported, account.queued()), (10, 10, 0));
+    assert_eq!(
+        (account.accepted, account.exported, account.queued()),
+        (10, 10, 0)
+    );
     assert!(account.retried >= 3, "{account:?}");
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_permanent_failure_does_not_block_the_rest() {
-    let refused = Err(ExportError::Permanent { reason: "401".to_owned() });
+    let refused = Err(ExportError::Permanent {
+        reason: "401".to_owned(),
+    });
     let fixture = fixture(vec![refused]);
     fixture.append(5).await;
     tokio::task::yield_now().await;
     fixture.append(7).await;
     let (_, account) = fixture.finish().await;
-    assert_eq!(account.exported + account.lost[&(Loss::Failed, "permanent")], 12);
+    assert_eq!(
+        account.exported + account.lost[&(Loss::Failed, "permanent")],
+        12
+    );
     assert_eq!(account.queued(), 0);
 }
 
 #[tokio::test(start_paused = true)]
 async fn what_the_destination_rejects_is_not_counted_as_exported() {
-    let partial = Ok(Delivered { rejected: 2, message: "bad ids".to_owned() });
+    let partial = Ok(Delivered {
+        rejected: 2,
+        message: "bad ids".to_owned(),
+    });
     let fixture = fixture(vec![partial]);
     fixture.append(10).await;
     let (_, account) = fixture.finish().await;
@@ -130,7 +177,9 @@ async fn a_dead_destination_is_given_up_at_the_deadline_and_counted() {
 #[test]
 fn pauses_grow_to_the_longest_and_spread() {
     let retry = RetrySettings::default();
-    let middle: Vec<f64> = (0..6).map(|failures| pause(&retry, failures, 0.5).as_secs_f64()).collect();
+    let middle: Vec<f64> = (0..6)
+        .map(|failures| pause(&retry, failures, 0.5).as_secs_f64())
+        .collect();
     assert_eq!(middle, [5.0, 7.5, 11.25, 16.875, 25.3125, 30.0]);
     assert_eq!(pause(&retry, 0, 0.0), Duration::from_secs_f64(2.5));
     assert_eq!(pause(&retry, 1_000_000, 1.0), Duration::from_secs(45));
