@@ -1,7 +1,8 @@
 //! What does it cost to count a span, beside walking it?
 //!
 //! Prints nanoseconds per span for walking alone, walking and span metrics (two dimensions, ten buckets, exemplars), the
-//! enrichment rules on top, and the same from two threads at once; each the best of several rounds, taken in turn.
+//! enrichment rules on top, the same from two threads at once, and span metrics of spans whose names are all different,
+//! which is what a label beyond its limit costs; each the best of several rounds, taken in turn.
 
 #![expect(
     clippy::expect_used,
@@ -28,6 +29,7 @@ use secspan_otlp::view::SpanView;
 use secspan_otlp::walk;
 
 const SPANS: usize = 1_000;
+const NAMES: usize = 40;
 const BATCHES: usize = 16;
 const ROUNDS: usize = 40;
 
@@ -42,7 +44,7 @@ fn text(key: &str, value: String) -> KeyValue {
     }
 }
 
-fn span(at: usize) -> Span {
+fn span(at: usize, names: usize) -> Span {
     let stages = [
         "triage",
         "cve_research",
@@ -61,7 +63,7 @@ fn span(at: usize) -> Span {
     Span {
         trace_id: (at as u128 + 1).to_be_bytes().to_vec(),
         span_id: (at as u64 + 1).to_be_bytes().to_vec(),
-        name: format!("stage_operation_{}", at % 40),
+        name: format!("stage_operation_{}", at % names),
         kind: 1,
         start_time_unix_nano: 1_700_000_000_000_000_000,
         end_time_unix_nano: 1_700_000_000_000_000_000 + (at as u64 * 7_919_993) % 90_000_000_000,
@@ -89,12 +91,12 @@ fn span(at: usize) -> Span {
     }
 }
 
-fn batch(at: usize) -> Vec<u8> {
+fn batch(at: usize, names: usize) -> Vec<u8> {
     let resource = Resource {
         attributes: vec![text("service.name", format!("host-{}", at % 4))],
         ..Resource::default()
     };
-    let spans = (0..SPANS).map(|i| span(at * SPANS + i)).collect();
+    let spans = (0..SPANS).map(|i| span(at * SPANS + i, names)).collect();
     ExportTraceServiceRequest {
         resource_spans: vec![ResourceSpans {
             resource: Some(resource),
@@ -116,7 +118,7 @@ struct Work {
 }
 
 impl Work {
-    fn new() -> Self {
+    fn new(names: usize) -> Self {
         let mut keys = Keys::new();
         let buckets = [1, 2, 5, 10, 20, 30, 45, 60, 75, 90]
             .map(Duration::from_secs)
@@ -138,7 +140,7 @@ impl Work {
             keys,
             metrics,
             rules,
-            batches: (0..BATCHES).map(batch).collect(),
+            batches: (0..BATCHES).map(|at| batch(at, names)).collect(),
         }
     }
 
@@ -192,20 +194,22 @@ impl Work {
 }
 
 fn main() {
-    let work = Work::new();
-    let mut best = [f64::INFINITY; 4];
+    let work = Work::new(NAMES);
+    let hostile = Work::new(usize::MAX);
+    let mut best = [f64::INFINITY; 5];
     for _ in 0..ROUNDS {
         let round = [
             work.time(1, Work::walked),
             work.time(1, Work::counted),
             work.time(1, Work::ruled),
             work.time(2, Work::ruled),
+            hostile.time(1, Work::counted),
         ];
         for (best, now) in best.iter_mut().zip(round) {
             *best = best.min(now);
         }
     }
-    let [walked, counted, ruled, twice] = best;
+    let [walked, counted, ruled, twice, hostile] = best;
     println!("ns per span, best of {ROUNDS} rounds of {BATCHES} x {SPANS} spans");
     println!("walk                         {walked:7.1}");
     println!(
@@ -219,6 +223,10 @@ fn main() {
     println!(
         "the same, two threads        {twice:7.1}   x{:.2}",
         twice / ruled
+    );
+    println!(
+        "every name another           {hostile:7.1}   +{:.1}",
+        hostile - walked
     );
     let mut families = Vec::new();
     let begin = Instant::now();

@@ -26,7 +26,7 @@ const TEMPO_MILLIS: [u64; 14] = [
 ];
 
 /// The base labels that can be left out, by the name that configurations use.
-const BASE: [&str; 4] = ["service.name", "span.name", "span.kind", "status.code"];
+const BASE: [&str; 4] = [SERVICE_NAME, "span.name", "span.kind", "status.code"];
 
 const CALLS_HELP: &str = "Spans by service, name, kind and status.";
 const DURATION_HELP: &str = "Durations of spans.";
