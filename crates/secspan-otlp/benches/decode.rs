@@ -50,7 +50,7 @@ const DIMENSIONS: [&str; 4] = [
 /// Buckets of a histogram: by the binary logarithm of the duration.
 const BUCKETS: usize = 16;
 
-fn main() {
+pub(crate) fn main() {
     println!("case   work         route   Mspan/s   best      ratio     ratio of the best");
     for spans in [100, 1000] {
         let pool = pool(spans);

@@ -1,7 +1,7 @@
 //! A request in several smaller ones, for destinations that limit the size of a request.
 //!
 //! Spans are not cut; every part carries the resource and scope of its spans. Like
-//! [`rewrite`](crate::rewrite), it takes requests that a walk accepted, spans or log records.
+//! [`rewrite`], it takes requests that a walk accepted, spans or log records.
 
 use crate::rewrite;
 
