@@ -21,6 +21,8 @@ pub enum Any<'a> {
     Bytes(&'a [u8]),
     /// A list of values.
     Array(&'a [Any<'a>]),
+    /// A list of texts.
+    Strs(&'a [&'a str]),
     /// A map of values.
     Map(&'a [Attribute<'a>]),
     /// A value that was received, whatever it is.
@@ -75,6 +77,18 @@ impl<'a> From<&'a [Any<'a>]> for Any<'a> {
     }
 }
 
+impl<'a, const N: usize> From<&'a [Any<'a>; N]> for Any<'a> {
+    fn from(values: &'a [Any<'a>; N]) -> Self {
+        Self::Array(values)
+    }
+}
+
+impl<'a> From<&'a [&'a str]> for Any<'a> {
+    fn from(texts: &'a [&'a str]) -> Self {
+        Self::Strs(texts)
+    }
+}
+
 impl<'a> From<Value<'a>> for Any<'a> {
     fn from(value: Value<'a>) -> Self {
         Self::View(value)
@@ -100,6 +114,11 @@ pub(super) fn write_any(writer: &mut Writer, value: &Any<'_>) {
         Any::Array(values) => writer.message(5, |writer| {
             for value in values {
                 writer.message(1, |writer| write_any(writer, value));
+            }
+        }),
+        Any::Strs(texts) => writer.message(5, |writer| {
+            for text in texts {
+                writer.message(1, |writer| write_any(writer, &Any::Str(text)));
             }
         }),
         Any::Map(entries) => writer.message(6, |writer| {

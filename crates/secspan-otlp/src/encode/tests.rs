@@ -32,6 +32,7 @@ fn a_span_is_read_back_whole() {
                 span.start(UnixNanos(10)).end(UnixNanos(25));
                 span.attribute("long", long.as_str()).attribute("ok", true);
                 span.attribute("list", [Any::Int(1), Any::Double(0.5)].as_slice());
+                span.attribute("texts", ["T1059", ""].as_slice());
                 span.attribute("map", Any::Map(&[("k", Any::Bytes(b"\xff"))]));
                 span.event("retry", UnixNanos(12), |event| {
                     event.attribute("delay", 0.25).dropped_attributes(1);
