@@ -21,6 +21,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use secspan_metrics::family::Family;
+use secspan_metrics::reader::Reader;
 use secspan_otlp::time::UnixNanos;
 use secspan_otlp::view::{LogView, SpanView};
 use secspan_records::join::Joined;
@@ -149,12 +150,25 @@ pub trait RecordSource: Send + Sync {
     fn tick(&self, now: UnixNanos, out: &mut Vec<Joined>);
     /// Appends everything that can be completed: the collector stops.
     fn finish(&self, now: UnixNanos, out: &mut Vec<Joined>);
+    /// Appends what must be, and returns the rest as state for [`Stateful::restore`]: another configuration takes over.
+    fn suspend(&self, now: UnixNanos, out: &mut Vec<Joined>) -> Vec<u8>;
+}
+
+/// Has state that the next configuration takes over when the component is still in it.
+pub trait Stateful: Send + Sync {
+    /// The state as bytes. A [`RecordSource`] gives its own when it is suspended, and nothing here.
+    fn save(&self) -> Option<Vec<u8>>;
+    /// Takes over the state of an earlier configuration.
+    ///
+    /// # Errors
+    /// What is wrong with the bytes; the component then starts anew.
+    fn restore(&self, bytes: &[u8], now: UnixNanos) -> Result<(), String>;
 }
 
 /// Holds metrics that exporters read.
 pub trait MetricSource: Send + Sync {
-    /// Appends a snapshot of every family.
-    fn collect(&self, now: UnixNanos, out: &mut Vec<Family>);
+    /// Appends every family as this reader is shown it.
+    fn collect(&self, reader: Reader, now: UnixNanos, out: &mut Vec<Family>);
 }
 
 /// A built connector: the sides that it has. A side that a pipeline asks for and that is missing is a configuration
@@ -171,6 +185,8 @@ pub struct Connector {
     pub metrics: Option<Arc<dyn MetricSource>>,
     /// As a receiver of a logs pipeline.
     pub source: Option<Arc<dyn RecordSource>>,
+    /// What a reload carries over.
+    pub state: Option<Arc<dyn Stateful>>,
 }
 
 impl Debug for Connector {
@@ -181,6 +197,7 @@ impl Debug for Connector {
             .field("records", &self.records.is_some())
             .field("metrics", &self.metrics.is_some())
             .field("source", &self.source.is_some())
+            .field("state", &self.state.is_some())
             .finish()
     }
 }
@@ -188,6 +205,9 @@ impl Debug for Connector {
 /// A connector's parsed configuration.
 pub trait ConnectorConfig: Debug + Send {
     /// Builds it. Attribute keys that it wants are registered in the context's key table.
+    ///
+    /// # Errors
+    /// When the key table is full, or a resource cannot be had.
     fn build(
         self: Box<Self>,
         id: &str,
@@ -316,6 +336,9 @@ pub trait ScrapeConfig: Send {
 /// An exporter's parsed configuration.
 pub trait ExporterConfig: Debug + Send {
     /// Builds the client; may open files, does not need the destination to be up.
+    ///
+    /// # Errors
+    /// When a file that the configuration names cannot be used.
     fn build(
         self: Box<Self>,
         id: &str,

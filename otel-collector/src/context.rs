@@ -15,6 +15,9 @@ use crate::telemetry::Telemetry;
 pub trait Authenticator: Send + Sync + Debug {
     /// `Ok` when the header's value (`None`: no header) is one of the accepted ones; else what to tell the client, which
     /// never repeats what it sent.
+    ///
+    /// # Errors
+    /// What to tell the client.
     fn check(&self, authorization: Option<&[u8]>) -> Result<(), &'static str>;
 }
 

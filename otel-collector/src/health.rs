@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 /// How long a destination may fail before the collector says that it is not ready: longer than a restart of the
 /// destination takes, shorter than people take to notice.
-pub const FAILING_TOLERANCE: Duration = Duration::from_secs(60);
+pub const FAILING_TOLERANCE: Duration = Duration::from_mins(1);
 
 /// State of one part.
 #[derive(Clone, Debug, PartialEq, Eq)]

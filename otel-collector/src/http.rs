@@ -37,10 +37,11 @@ pub use answer::Answer;
 pub const MAX_CONNECTIONS: usize = 1_024;
 /// Time for the TLS handshake, for the first bytes, and for the head of an HTTP/1 request.
 pub const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(20);
-/// Credit of one HTTP/2 request body. The protocol's 64 KiB would cost a round trip per 100 spans.
-pub const STREAM_WINDOW_BYTES: u32 = 8 << 20;
+/// Credit of one HTTP/2 request body. The protocol's 64 KiB would cost a round trip per 100 spans; more than a few frames
+/// gains nothing, and what a flood of refused requests may occupy grows with it.
+pub const STREAM_WINDOW_BYTES: u32 = 1 << 20;
 /// Credit of all request bodies of one HTTP/2 connection together.
-pub const CONNECTION_WINDOW_BYTES: u32 = 16 << 20;
+pub const CONNECTION_WINDOW_BYTES: u32 = 2 << 20;
 /// Largest HTTP/2 frame that is accepted. At the protocol's 16 KiB the transport costs a third more.
 pub const MAX_FRAME_BYTES: u32 = 1 << 20;
 /// Requests under way at once on one HTTP/2 connection.

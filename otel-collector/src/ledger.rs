@@ -127,10 +127,10 @@ mod tests {
     fn an_account_balances_at_every_moment() {
         let ledger = Ledger::default();
         ledger.account("otlp/tempo", Signal::Traces, |account| {
-            account.accepted += 100
+            account.accepted += 100;
         });
         ledger.account("otlp/tempo", Signal::Traces, |account| {
-            account.exported += 60
+            account.exported += 60;
         });
         ledger.lost("otlp/tempo", Signal::Traces, Loss::Dropped, "log_full", 25);
         ledger.lost(

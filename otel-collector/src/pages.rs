@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::header::{
-    ACCEPT, ACCEPT_ENCODING, ALLOW, CONTENT_ENCODING, CONTENT_TYPE, HeaderValue, VARY,
+    ACCEPT, ACCEPT_ENCODING, ALLOW, CONTENT_ENCODING, CONTENT_TYPE, HeaderValue, USER_AGENT, VARY,
 };
 use http::{Method, Request, Response, StatusCode};
 use http_body_util::Full;
@@ -68,6 +68,8 @@ pub struct Asked<'r> {
     pub path: &'r str,
     /// The `Accept` header, empty without one.
     pub accept: &'r str,
+    /// Who asks: the client's address and what it calls itself.
+    pub client: &'r str,
 }
 
 /// Makes the page for a path; `None` is "not found".
@@ -124,21 +126,19 @@ async fn accept(listener: TcpListener, pages: Pages, mut stopped: watch::Receive
         let Ok(slot) = Arc::clone(&slots).acquire_owned().await else {
             return;
         };
-        let stream = tokio::select! {
-            accepted = listener.accept() => match accepted {
-                Ok((stream, _)) => stream,
-                Err(_) => {
-                    // Out of descriptors, most likely: give others time to close some.
-                    tokio::time::sleep(Duration::from_millis(100)).await;
-                    continue;
-                }
-            },
+        let accepted = tokio::select! {
+            accepted = listener.accept() => accepted,
             _ = stopped.changed() => return,
+        };
+        let Ok((stream, peer)) = accepted else {
+            // Out of descriptors, most likely: give others time to close some.
+            tokio::time::sleep(Duration::from_millis(100)).await;
+            continue;
         };
         let (pages, mut stopped) = (Arc::clone(&pages), stopped.clone());
         tokio::spawn(async move {
             let service = service_fn(|request| {
-                let response = respond(&request, &pages);
+                let response = respond(&request, peer, &pages);
                 async move { Ok::<_, Infallible>(response) }
             });
             let mut server = hyper::server::conn::http1::Builder::new();
@@ -160,7 +160,7 @@ async fn accept(listener: TcpListener, pages: Pages, mut stopped: watch::Receive
     }
 }
 
-fn respond(request: &Request<Incoming>, pages: &Pages) -> Response<Full<Bytes>> {
+fn respond(request: &Request<Incoming>, peer: SocketAddr, pages: &Pages) -> Response<Full<Bytes>> {
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
         let page = Page::text(
             StatusCode::METHOD_NOT_ALLOWED,
@@ -179,9 +179,11 @@ fn respond(request: &Request<Incoming>, pages: &Pages) -> Response<Full<Bytes>> 
             .and_then(|value: &HeaderValue| value.to_str().ok())
             .unwrap_or("")
     };
+    let client = format!("{} {}", peer.ip(), header(USER_AGENT));
     let asked = Asked {
         path: request.uri().path(),
         accept: header(ACCEPT),
+        client: &client,
     };
     let gzip = header(ACCEPT_ENCODING)
         .split(',')

@@ -13,15 +13,18 @@ use std::time::Duration;
 
 use secspan_otlp::keys::Keys;
 
+use crate::batch::Batch;
+use crate::clock;
 use crate::component::{
-    Connector, DestinationSettings, Exporter, ExporterPart, Running, ScrapeConfig, StartError,
+    Connector, DestinationSettings, Exporter, ExporterPart, ExtensionConfig, Running, ScrapeConfig,
+    StartError, Stateful,
 };
 use crate::components::Parsed;
 use crate::config::document::{ComponentId, Document};
 use crate::context::{BuildContext, Context};
 use crate::ledger::Loss;
 use crate::log::memory::{MemoryLog, Subscriber};
-use crate::log::{DESTINATIONS_MAX, DestinationId, Log};
+use crate::log::{DESTINATIONS_MAX, DestinationId, Log, Route};
 
 pub mod inlet;
 pub mod records;
@@ -39,6 +42,9 @@ const RECEIVERS_DEADLINE: Duration = Duration::from_secs(5);
 /// How long destinations may take to empty the log.
 const DRAIN_DEADLINE: Duration = Duration::from_secs(10);
 
+/// How long destinations may take when another configuration takes over what they leave.
+const SUSPEND_DEADLINE: Duration = Duration::from_secs(2);
+
 /// How long a server of pages may take to finish.
 const PAGES_DEADLINE: Duration = Duration::from_secs(1);
 
@@ -49,6 +55,7 @@ pub struct Collector {
     extensions: Vec<Box<dyn Running>>,
     runners: Vec<Runner>,
     flows: Vec<RunningFlow>,
+    states: Vec<(String, Arc<dyn Stateful>)>,
     servers: Vec<Box<dyn Running>>,
     receivers: Vec<Box<dyn Running>>,
 }
@@ -75,7 +82,7 @@ struct Destination {
 }
 
 impl Collector {
-    /// Builds and starts everything.
+    /// Builds and starts everything; what an earlier configuration left is taken over.
     ///
     /// # Errors
     /// When a part cannot start; what had started is stopped again.
@@ -83,40 +90,35 @@ impl Collector {
         document: &Document,
         parsed: Parsed,
         context: Context,
+        carried: &Carried,
     ) -> Result<Self, StartError> {
-        let Parsed {
-            receivers,
-            connectors,
-            exporters,
-            mut extensions,
-        } = parsed;
-        let mut running = Vec::new();
-        for reference in &document.service.extensions {
-            if let Some(config) = extensions.remove(&reference.id) {
-                running.push(config.start(&reference.id.to_string(), &context).await?);
-            }
-        }
-        let (connectors, keys) = build_connectors(connectors, &context)?;
-        let (destinations, scrapes) = build_exporters(exporters, document, &context)?;
+        let (connectors, keys) = build_connectors(parsed.connectors, &context, carried)?;
+        let (destinations, scrapes) = build_exporters(parsed.exporters, document, &context)?;
         let log = new_log(document, &destinations, &context);
+        carried.refill(log.as_ref(), &destinations, &context).await;
         let wiring = Wiring::new(document, connectors, &destinations.ids());
+        let flows = wiring.flows(&log, &context).into_iter();
         let mut collector = Self {
             runners: start_runners(destinations, log.as_ref(), &context),
-            flows: wiring
-                .flows(&log, &context)
-                .into_iter()
-                .map(records::RecordFlow::start)
-                .collect(),
+            flows: flows.map(records::RecordFlow::start).collect(),
+            states: wiring.states(),
             context,
             log,
-            extensions: running,
+            extensions: Vec::new(),
             servers: Vec::new(),
             receivers: Vec::new(),
         };
-        match collector
-            .open(&wiring, scrapes, receivers, &Arc::new(keys))
-            .await
-        {
+        let extensions = in_order(document, parsed.extensions);
+        let opened = collector
+            .open(
+                &wiring,
+                extensions,
+                scrapes,
+                parsed.receivers,
+                &Arc::new(keys),
+            )
+            .await;
+        match opened {
             Ok(()) => Ok(collector),
             Err(error) => {
                 collector.stop().await;
@@ -125,14 +127,19 @@ impl Collector {
         }
     }
 
-    /// Opens scrape servers and receivers.
+    /// Opens extensions, scrape servers and receivers, in this order.
     async fn open(
         &mut self,
         wiring: &Wiring,
+        extensions: Vec<(ComponentId, Box<dyn ExtensionConfig>)>,
         scrapes: Vec<(ComponentId, Box<dyn ScrapeConfig>)>,
         receivers: BTreeMap<ComponentId, Box<dyn crate::component::ReceiverConfig>>,
         keys: &Arc<Keys>,
     ) -> Result<(), StartError> {
+        for (id, config) in extensions {
+            let extension = config.start(&id.to_string(), &self.context).await?;
+            self.extensions.push(extension);
+        }
         for (id, scrape) in scrapes {
             self.servers.push(scrape.start(wiring.sources(&id)).await?);
         }
@@ -148,30 +155,79 @@ impl Collector {
     }
 
     /// Stops taking work, completes and delivers what was taken, releases everything.
-    pub async fn stop(self) {
-        self.context.health.stopping();
-        for receiver in self.receivers {
-            receiver.stop(RECEIVERS_DEADLINE).await;
-        }
-        for flow in self.flows {
+    pub async fn stop(mut self) {
+        self.stop_receivers().await;
+        for flow in std::mem::take(&mut self.flows) {
             flow.finish().await;
         }
+        let context = self.context.clone();
+        for (name, batches) in self.close(DRAIN_DEADLINE).await {
+            let mut items = 0;
+            for batch in &batches {
+                let ledger = context.ledger();
+                ledger.lost(
+                    &name,
+                    batch.signal(),
+                    Loss::Dropped,
+                    "shutdown",
+                    batch.items(),
+                );
+                items += batch.items();
+            }
+            let seconds = DRAIN_DEADLINE.as_secs();
+            let message = format!(
+                "{items} items were not delivered within {seconds} s and are lost: the log is in memory"
+            );
+            context.events.error(&name, &message);
+        }
+    }
+
+    /// Stops for another configuration: open workflows, counts and undelivered batches are returned, nothing is lost.
+    pub async fn suspend(mut self) -> Carried {
+        self.stop_receivers().await;
+        let mut states = BTreeMap::new();
+        for flow in std::mem::take(&mut self.flows) {
+            let name = flow.name().to_owned();
+            if let Some(state) = flow.suspend().await {
+                states.insert(name, state);
+            }
+        }
+        for (name, state) in &self.states {
+            if let Some(bytes) = state.save() {
+                states.insert(name.clone(), bytes);
+            }
+        }
+        Carried {
+            states,
+            backlog: self.close(SUSPEND_DEADLINE).await,
+        }
+    }
+
+    async fn stop_receivers(&mut self) {
+        self.context.health.stopping();
+        for receiver in std::mem::take(&mut self.receivers) {
+            receiver.stop(RECEIVERS_DEADLINE).await;
+        }
+    }
+
+    /// Closes the log, gives destinations until the deadline to empty it, and releases everything else. Returns what they
+    /// did not take.
+    async fn close(self, deadline: Duration) -> BTreeMap<String, Vec<Batch>> {
         self.log.close();
         let drains: Vec<_> = self
             .runners
             .into_iter()
             .map(|runner| {
                 let name = runner.name().to_owned();
-                tokio::spawn(async move { (name, runner.drain(DRAIN_DEADLINE).await) })
+                tokio::spawn(async move { (name, runner.drain(deadline).await) })
             })
             .collect();
+        let mut left = BTreeMap::new();
         for drain in drains {
-            if let Ok((name, items @ 1..)) = drain.await {
-                let message = format!(
-                    "{items} items were not delivered within {} s and are lost: the log is in memory",
-                    DRAIN_DEADLINE.as_secs()
-                );
-                self.context.events.error(&name, &message);
+            if let Ok((name, batches)) = drain.await
+                && !batches.is_empty()
+            {
+                left.insert(name, batches);
             }
         }
         for part in self
@@ -181,7 +237,63 @@ impl Collector {
         {
             part.stop(PAGES_DEADLINE).await;
         }
+        left
     }
+}
+
+/// What one configuration leaves to the next, by component id.
+#[derive(Debug, Default)]
+pub struct Carried {
+    states: BTreeMap<String, Vec<u8>>,
+    backlog: BTreeMap<String, Vec<Batch>>,
+}
+
+impl Carried {
+    /// Puts undelivered batches into the new log; what a destination that is gone was owed is lost, and said.
+    async fn refill(&self, log: &dyn Log, destinations: &Destinations, context: &Context) {
+        let ids = destinations.ids();
+        for (name, batches) in &self.backlog {
+            let known = ids.iter().find(|(id, _)| id.to_string() == *name);
+            for batch in batches {
+                let kept = match known {
+                    Some((_, number)) => log
+                        .append(Route::default().with(*number), batch.clone())
+                        .await
+                        .is_ok(),
+                    None => false,
+                };
+                if !kept {
+                    let ledger = context.ledger();
+                    ledger.lost(name, batch.signal(), Loss::Dropped, "reload", batch.items());
+                    let message = format!(
+                        "{} items have no place in the new configuration",
+                        batch.items()
+                    );
+                    context.events.warn(name, &message);
+                }
+            }
+        }
+    }
+
+    /// Gives a connector its state back.
+    fn restore(&self, name: &str, connector: &Connector, context: &Context) {
+        if let (Some(bytes), Some(state)) = (self.states.get(name), &connector.state)
+            && let Err(error) = state.restore(bytes, clock::now())
+        {
+            context.events.warn(name, &format!("starts anew: {error}"));
+        }
+    }
+}
+
+/// The enabled extensions, in the order in which the service names them.
+fn in_order(
+    document: &Document,
+    mut configs: BTreeMap<ComponentId, Box<dyn ExtensionConfig>>,
+) -> Vec<(ComponentId, Box<dyn ExtensionConfig>)> {
+    let references = document.service.extensions.iter();
+    references
+        .filter_map(|reference| configs.remove_entry(&reference.id))
+        .collect()
 }
 
 impl Destinations {
@@ -198,6 +310,7 @@ impl Destinations {
 fn build_connectors(
     configs: BTreeMap<ComponentId, Box<dyn crate::component::ConnectorConfig>>,
     context: &Context,
+    carried: &Carried,
 ) -> Result<(BTreeMap<ComponentId, Connector>, Keys), StartError> {
     let mut build = BuildContext {
         keys: Keys::new(),
@@ -205,7 +318,9 @@ fn build_connectors(
     };
     let mut connectors = BTreeMap::new();
     for (id, config) in configs {
-        let connector = config.build(&id.to_string(), &mut build)?;
+        let name = id.to_string();
+        let connector = config.build(&name, &mut build)?;
+        carried.restore(&name, &connector, context);
         connectors.insert(id, connector);
     }
     Ok((connectors, build.keys))

@@ -20,7 +20,7 @@ use crate::config::{Loaded, Report};
 use crate::context::Context;
 use crate::events::{Events, Level};
 use crate::pages::{self, Asked, Page, Pages};
-use crate::pipeline::Collector;
+use crate::pipeline::{Carried, Collector};
 use crate::telemetry::Telemetry;
 
 /// How long the server of the collector's own metrics may take to finish.
@@ -75,7 +75,7 @@ async fn serve(loaded: Loaded, reload: impl Fn() -> Option<Loaded>) -> Result<()
     let mut hangup = signal(SignalKind::hangup()).map_err(cannot_listen)?;
     let telemetry = Arc::new(Telemetry::default());
     let mut loaded = loaded;
-    let mut generation = Generation::start(&loaded, &telemetry).await?;
+    let mut generation = Generation::start(&loaded, &telemetry, &Carried::default()).await?;
     loop {
         tokio::select! {
             _ = terminate.recv() => break,
@@ -127,7 +127,11 @@ struct Generation {
 }
 
 impl Generation {
-    async fn start(loaded: &Loaded, telemetry: &Arc<Telemetry>) -> Result<Self, StartError> {
+    async fn start(
+        loaded: &Loaded,
+        telemetry: &Arc<Telemetry>,
+        carried: &Carried,
+    ) -> Result<Self, StartError> {
         let document = &loaded.document;
         let settings = document.service.telemetry;
         let events = Events::new(
@@ -141,7 +145,7 @@ impl Generation {
             Some(address) => Some(serve_metrics(address, telemetry).await?),
             None => None,
         };
-        match Collector::start(document, parsed, context.clone()).await {
+        match Collector::start(document, parsed, context.clone(), carried).await {
             Ok(collector) => {
                 let pipelines = document.service.pipelines.len();
                 context
@@ -171,17 +175,25 @@ impl Generation {
     ) -> Result<Self, StartError> {
         let events = Arc::clone(&self.context.events);
         events.info(SERVICE, "loading the new configuration");
-        self.stop().await;
-        match Self::start(next, telemetry).await {
+        let carried = self.suspend().await;
+        match Self::start(next, telemetry, &carried).await {
             Ok(generation) => Ok(generation),
             Err(error) => {
                 events.error(
                     SERVICE,
                     &format!("{error}; going back to the old configuration"),
                 );
-                Self::start(old, telemetry).await
+                Self::start(old, telemetry, &carried).await
             }
         }
+    }
+
+    async fn suspend(self) -> Carried {
+        let carried = self.collector.suspend().await;
+        if let Some(server) = self.telemetry {
+            server.stop(TELEMETRY_DEADLINE).await;
+        }
+        carried
     }
 
     async fn stop(self) {

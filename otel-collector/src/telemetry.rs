@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use secspan_metrics::family::{Family, Kind, Label, Labels, Point, PointValue};
 use secspan_metrics::histogram::Bounds;
+use secspan_metrics::reader::{Reader, Readers};
 use secspan_metrics::store::{HistogramHandle, Instrument, Store};
 use secspan_otlp::time::UnixNanos;
 use secspan_semconv::{find_metric, metric};
@@ -31,6 +32,7 @@ pub struct Telemetry {
     /// Metrics about domain records that components count themselves; served with the derived metrics.
     pub derived: Store,
     own: Store,
+    readers: Mutex<Readers>,
     ack: OnceLock<HistogramHandle>,
     started: Instant,
     watched: Mutex<Watched>,
@@ -49,6 +51,7 @@ impl Default for Telemetry {
             ledger: Ledger::default(),
             derived: Store::new(),
             own: Store::new(),
+            readers: Mutex::default(),
             ack: OnceLock::new(),
             started: clock::instant(),
             watched: Mutex::default(),
@@ -72,6 +75,12 @@ impl Telemetry {
 
     fn watched(&self) -> MutexGuard<'_, Watched> {
         self.watched.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The reader of derived metrics with this name: each is shown a new series at 0 once.
+    pub fn reader(&self, name: &str, now: UnixNanos) -> Reader {
+        let mut readers = self.readers.lock().unwrap_or_else(PoisonError::into_inner);
+        readers.reader(name, now)
     }
 
     /// How long a client waited for its answer.

@@ -17,6 +17,7 @@ use std::time::Duration;
 
 use secspan_metrics::family::{Exemplar, Family};
 use secspan_metrics::limits::{Limits, SERIES_CEILING};
+use secspan_metrics::reader::Reader;
 use secspan_metrics::rules::{
     Node as RuleNode, NodeValue, RuleFile, RuleSet, RuleStage, Rules, packs,
 };
@@ -29,6 +30,7 @@ use secspan_records::join::Joined;
 use super::reject;
 use crate::component::{
     Connector, ConnectorConfig, MetricSource, RecordObserver, SpanObserver, SpanStage, StartError,
+    Stateful,
 };
 use crate::config::tree::{Node, Value};
 use crate::config::{Complaint, Section};
@@ -157,7 +159,8 @@ impl ConnectorConfig for SignalRulesConfig {
         Ok(Connector {
             spans: Some(Arc::<Shared>::clone(&shared)),
             records: Some(Arc::<Shared>::clone(&shared)),
-            metrics: Some(shared),
+            metrics: Some(Arc::<Shared>::clone(&shared)),
+            state: Some(shared),
             ..Connector::default()
         })
     }
@@ -216,7 +219,20 @@ impl RecordObserver for Shared {
 }
 
 impl MetricSource for Shared {
-    fn collect(&self, now: UnixNanos, out: &mut Vec<Family>) {
-        self.0.collect(now, out);
+    fn collect(&self, reader: Reader, now: UnixNanos, out: &mut Vec<Family>) {
+        self.0.collect_for(reader, now, out);
+    }
+}
+
+impl Stateful for Shared {
+    fn save(&self) -> Option<Vec<u8>> {
+        Some(self.0.save())
+    }
+
+    fn restore(&self, bytes: &[u8], _: UnixNanos) -> Result<(), String> {
+        self.0
+            .restore(bytes)
+            .map(drop)
+            .map_err(|error| error.to_string())
     }
 }

@@ -16,6 +16,7 @@ use std::time::Duration;
 
 use secspan_metrics::family::Family;
 use secspan_metrics::limits::{Limits, SERIES_CEILING};
+use secspan_metrics::reader::Reader;
 use secspan_metrics::span_metrics::{
     Config, Dimension, HistogramConfig, Naming, SpanMetrics, SpanStage as Counts, Unit,
 };
@@ -26,7 +27,7 @@ use secspan_otlp::view::SpanView;
 
 use super::reject;
 use crate::component::{
-    Connector, ConnectorConfig, MetricSource, SpanObserver, SpanStage, StartError,
+    Connector, ConnectorConfig, MetricSource, SpanObserver, SpanStage, StartError, Stateful,
 };
 use crate::config::Section;
 use crate::context::BuildContext;
@@ -180,7 +181,8 @@ impl ConnectorConfig for SpanMetricsConfig {
         let metrics = Arc::new(Shared(metrics));
         Ok(Connector {
             spans: Some(Arc::<Shared>::clone(&metrics)),
-            metrics: Some(metrics),
+            metrics: Some(Arc::<Shared>::clone(&metrics)),
+            state: Some(metrics),
             ..Connector::default()
         })
     }
@@ -215,7 +217,20 @@ impl SpanStage for Batch<'_> {
 }
 
 impl MetricSource for Shared {
-    fn collect(&self, now: UnixNanos, out: &mut Vec<Family>) {
-        self.0.collect(now, out);
+    fn collect(&self, reader: Reader, now: UnixNanos, out: &mut Vec<Family>) {
+        self.0.collect_for(reader, now, out);
+    }
+}
+
+impl Stateful for Shared {
+    fn save(&self) -> Option<Vec<u8>> {
+        Some(self.0.save())
+    }
+
+    fn restore(&self, bytes: &[u8], _: UnixNanos) -> Result<(), String> {
+        self.0
+            .restore(bytes)
+            .map(drop)
+            .map_err(|error| error.to_string())
     }
 }

@@ -28,7 +28,7 @@ use secspan_semconv::metric;
 
 use crate::component::{
     Connector, ConnectorConfig, LogObserver, LogStage, RecordSource, SpanObserver, SpanStage,
-    StartError,
+    StartError, Stateful,
 };
 use crate::config::{ByteSize, Complaint, Section};
 use crate::context::BuildContext;
@@ -127,7 +127,8 @@ impl ConnectorConfig for WorkflowConfig {
         Ok(Connector {
             spans: Some(Arc::<Shared>::clone(&shared)),
             logs: Some(Arc::<Shared>::clone(&shared)),
-            source: Some(shared),
+            source: Some(Arc::<Shared>::clone(&shared)),
+            state: Some(shared),
             ..Connector::default()
         })
     }
@@ -200,5 +201,24 @@ impl RecordSource for Shared {
     fn finish(&self, now: UnixNanos, out: &mut Vec<Joined>) {
         self.join.finish(now, out);
         self.count_late();
+    }
+
+    fn suspend(&self, now: UnixNanos, out: &mut Vec<Joined>) -> Vec<u8> {
+        let state = self.join.suspend(now, out);
+        self.count_late();
+        state
+    }
+}
+
+impl Stateful for Shared {
+    fn save(&self) -> Option<Vec<u8>> {
+        None
+    }
+
+    fn restore(&self, bytes: &[u8], now: UnixNanos) -> Result<(), String> {
+        self.join
+            .resume(bytes, now)
+            .map(drop)
+            .map_err(|error| error.to_string())
     }
 }

@@ -140,7 +140,7 @@ impl Exporter for JsonlExporter {
                 after: None,
                 reason: format!("the writer stopped: {error}"),
             })?;
-            self.settle(report)
+            self.settle(&report)
         })
     }
 }
@@ -187,7 +187,7 @@ fn lock(state: &Mutex<State>) -> MutexGuard<'_, State> {
 
 impl JsonlExporter {
     /// Counts what was done, tells what went wrong, and decides whether to try again.
-    fn settle(&self, report: Report) -> Result<Delivered, ExportError> {
+    fn settle(&self, report: &Report) -> Result<Delivered, ExportError> {
         for (kind, counts) in &report.counts {
             self.counts.add(*kind, *counts);
         }

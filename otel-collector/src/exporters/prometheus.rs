@@ -96,18 +96,22 @@ impl ScrapeConfig for Server {
                 path,
                 options,
             } = config;
+            let name = id.clone();
             let pages: Pages = Arc::new(move |asked: Asked<'_>| {
                 (asked.path == path).then(|| {
                     let now = clock::now();
+                    let reader = telemetry.reader(&format!("{id} {}", asked.client), now);
                     let mut families = Vec::new();
                     for source in &sources {
-                        source.collect(now, &mut families);
+                        source.collect(reader, now, &mut families);
                     }
-                    telemetry.derived.collect(now, &mut families);
+                    telemetry
+                        .derived
+                        .collect_for(reader, now, &mut families);
                     page(families, asked.accept, options)
                 })
             });
-            let server = pages::serve(&id, endpoint, pages).await?;
+            let server = pages::serve(&name, endpoint, pages).await?;
             Ok(Box::new(server) as Box<dyn Running>)
         })
     }

@@ -34,7 +34,7 @@ impl fmt::Debug for Subscriber {
         f.debug_struct("Subscriber")
             .field("name", &self.name)
             .field("on_full", &self.on_full)
-            .finish()
+            .finish_non_exhaustive()
     }
 }
 

@@ -44,7 +44,7 @@ impl std::fmt::Debug for Outlets {
             .field("destinations", &self.destinations)
             .field("span_observers", &self.spans.len())
             .field("log_observers", &self.logs.len())
-            .finish()
+            .finish_non_exhaustive()
     }
 }
 
@@ -162,7 +162,7 @@ impl PipelineInlet {
         let outlets = self.outlets(Signal::Metrics)?;
         let summary = walk::metrics(&payload, &WalkLimits::default())
             .map_err(|error| self.malformed(Signal::Metrics, &error))?;
-        let items = u64::from(summary.data_points);
+        let items = summary.data_points;
         let batch = Batch::Metrics(Payload {
             bytes: payload,
             items,
@@ -205,7 +205,7 @@ impl PipelineInlet {
             ledger.account(destination, signal, |account| account.accepted -= items);
         }
         ledger.reception(&self.receiver, signal, |reception| {
-            reception.refused += items
+            reception.refused += items;
         });
         Err(refused)
     }

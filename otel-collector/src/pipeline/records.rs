@@ -53,47 +53,70 @@ impl std::fmt::Debug for RecordFlow {
 /// A running flow.
 #[derive(Debug)]
 pub struct RunningFlow {
-    stop: watch::Sender<bool>,
-    task: JoinHandle<()>,
+    name: String,
+    stop: watch::Sender<Order>,
+    task: JoinHandle<Option<Vec<u8>>>,
+}
+
+/// What a flow is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Order {
+    GoOn,
+    Finish,
+    Suspend,
 }
 
 impl RunningFlow {
+    /// The connector's component id.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
     /// Completes what can be completed and hands it to the log. Receivers must have stopped before.
     pub async fn finish(self) {
-        self.stop.send_replace(true);
+        self.stop.send_replace(Order::Finish);
         // A flow that panicked has said so; there is nothing to wait for.
         drop(self.task.await);
+    }
+
+    /// Hands what is complete to the log and returns the rest as state. Receivers must have stopped before.
+    pub async fn suspend(self) -> Option<Vec<u8>> {
+        self.stop.send_replace(Order::Suspend);
+        self.task.await.ok().flatten()
     }
 }
 
 impl RecordFlow {
     /// Starts asking.
     pub fn start(self) -> RunningFlow {
-        let (stop, stopped) = watch::channel(false);
-        RunningFlow {
-            stop,
-            task: tokio::spawn(self.run(stopped)),
-        }
+        let (stop, orders) = watch::channel(Order::GoOn);
+        let name = self.name.clone();
+        let task = tokio::spawn(self.run(orders));
+        RunningFlow { name, stop, task }
     }
 
-    async fn run(self, mut stopped: watch::Receiver<bool>) {
+    async fn run(self, mut orders: watch::Receiver<Order>) -> Option<Vec<u8>> {
         let mut waiting = Vec::new();
         let mut turns = tokio::time::interval(TURN);
         turns.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-        loop {
+        let order = loop {
             tokio::select! {
                 _ = turns.tick() => {
                     self.source.tick(clock::now(), &mut waiting);
                     self.hand_over(&mut waiting).await;
                 }
-                _ = stopped.changed() => {
-                    self.source.finish(clock::now(), &mut waiting);
-                    self.hand_over(&mut waiting).await;
-                    self.give_up(&waiting);
-                    return;
-                }
+                _ = orders.changed() => break *orders.borrow(),
             }
-        }
+        };
+        let state = if order == Order::Suspend {
+            Some(self.source.suspend(clock::now(), &mut waiting))
+        } else {
+            self.source.finish(clock::now(), &mut waiting);
+            None
+        };
+        self.hand_over(&mut waiting).await;
+        self.give_up(&waiting);
+        state
     }
 
     /// Gives the log what it takes; the rest stays in `waiting`.

@@ -80,28 +80,14 @@ impl Runner {
         &self.shared.name
     }
 
-    /// Waits until the closed log is read to its end, at most for `deadline`; then gives the rest up, counted as dropped.
-    /// Returns how many items were given up.
-    pub async fn drain(mut self, deadline: Duration) -> u64 {
+    /// Waits until the closed log is read to its end, at most for `deadline`; returns what was not delivered by then.
+    pub async fn drain(mut self, deadline: Duration) -> Vec<Batch> {
         let all = async { while self.tasks.join_next().await.is_some() {} };
         if tokio::time::timeout(deadline, all).await.is_ok() {
-            return 0;
+            return Vec::new();
         }
         self.tasks.shutdown().await;
-        let mut items = 0;
-        for batch in self.shared.cursor.abandon() {
-            let name = &self.shared.name;
-            let ledger = self.shared.context.ledger();
-            ledger.lost(
-                name,
-                batch.signal(),
-                Loss::Dropped,
-                "shutdown",
-                batch.items(),
-            );
-            items += batch.items();
-        }
-        items
+        self.shared.cursor.abandon()
     }
 }
 

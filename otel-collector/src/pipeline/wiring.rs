@@ -10,7 +10,7 @@ use secspan_otlp::keys::Keys;
 use super::inlet::{Outlets, PipelineInlet};
 use super::records::RecordFlow;
 use crate::batch::Signal;
-use crate::component::{Connector, MetricSource};
+use crate::component::{Connector, MetricSource, Stateful};
 use crate::config::document::{ComponentId, Document, Pipeline};
 use crate::context::Context;
 use crate::log::{DestinationId, Log, Route};
@@ -76,6 +76,14 @@ impl Wiring {
             });
         }
         flows
+    }
+
+    /// The state of every connector that has one.
+    pub(super) fn states(&self) -> Vec<(String, Arc<dyn Stateful>)> {
+        let connectors = self.connectors.iter();
+        connectors
+            .filter_map(|(id, connector)| Some((id.to_string(), connector.state.clone()?)))
+            .collect()
     }
 
     /// What a scrape server serves: the connectors that its metrics pipelines name as receivers.
