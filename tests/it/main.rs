@@ -2,6 +2,7 @@
 
 #![expect(
     clippy::unwrap_used,
+    clippy::panic,
     clippy::indexing_slicing,
     reason = "a test that cannot go on panics; that is its report"
 )]
@@ -9,4 +10,5 @@
 mod dashboards;
 mod enrichment;
 mod limits;
+mod reloading;
 mod stopping;

@@ -120,6 +120,18 @@ impl Collector {
         settings: &[&str],
         environment: &[(&str, &str)],
     ) -> Result<Self, Box<dyn Error>> {
+        Self::start_from(None, settings, environment)
+    }
+
+    /// The same from a configuration file instead of the embedded default.
+    ///
+    /// # Errors
+    /// When it does not become ready; the error carries its log.
+    pub fn start_from(
+        config: Option<&Path>,
+        settings: &[&str],
+        environment: &[(&str, &str)],
+    ) -> Result<Self, Box<dyn Error>> {
         let [grpc, http, metrics, telemetry, health] = free_addresses()?;
         let directory = tempfile::tempdir()?;
         let defaults = [
@@ -135,6 +147,9 @@ impl Collector {
             "connectors.workflow.quiet_period=500ms".to_owned(),
         ];
         let mut command = Command::new(program("secspan-collector", "secspan-collector")?);
+        if let Some(config) = config {
+            command.arg("--config").arg(config);
+        }
         for setting in defaults
             .iter()
             .map(String::as_str)
@@ -248,13 +263,24 @@ impl Collector {
         )
     }
 
+    /// Sends it a signal by name: `TERM`, `HUP`.
+    ///
+    /// # Errors
+    /// When there is no `kill` program.
+    pub fn signal(&self, name: &str) -> io::Result<()> {
+        let pid = self.process.id().to_string();
+        Command::new("kill")
+            .args([&format!("-{name}"), &pid])
+            .status()
+            .map(drop)
+    }
+
     /// Asks it to stop, waits, and returns its exit code.
     ///
     /// # Errors
     /// When it does not stop in time.
     pub fn stop(mut self) -> Result<(Option<i32>, TempDir), Box<dyn Error>> {
-        let pid = self.process.id().to_string();
-        Command::new("kill").args(["-TERM", &pid]).status()?;
+        self.signal("TERM")?;
         let code = poll::until("the collector to stop", Duration::from_secs(30), || {
             self.process.exit_code()
         })?;
