@@ -366,7 +366,7 @@ impl Configure {
         let sampler = if recording {
             settings.sampler.clone()
         } else {
-            Box::new(Sampler::AlwaysOff)
+            Some(Box::new(Sampler::AlwaysOff) as _)
         };
         let provider = Provider::new(Shared {
             queue: Arc::clone(&queue),

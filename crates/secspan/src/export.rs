@@ -27,7 +27,7 @@ use crate::export::backoff::Backoff;
 use crate::export::disk::DiskSpool;
 use crate::export::local::LocalExporter;
 use crate::normalize::Normalizer;
-use crate::queue::Queue;
+use crate::queue::{Ended, Queue};
 use crate::report::DeliveryReport;
 
 pub(crate) mod backoff;
@@ -304,7 +304,7 @@ impl Worker {
         self.spool();
     }
 
-    async fn export_locally(&mut self, chunk: &[crate::queue::Finished]) {
+    async fn export_locally(&mut self, chunk: &[Ended]) {
         let count = chunk.len() as u64;
         let mut failure = None;
         for exporter in &self.locals {

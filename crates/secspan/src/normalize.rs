@@ -33,6 +33,7 @@ impl Normalizer {
     /// Puts the span into the form in which it is sent.
     pub(crate) fn apply(&self, finished: &mut Finished) {
         let span = &mut finished.span;
+        span.instrumentation_scope = (*finished.scope).clone();
         if self.preset != Preset::Lean
             && let Some(callsite) = finished.callsite
         {

@@ -5,8 +5,9 @@
 //! same lock as the hand-off, which makes the delivery report exact instead of nearly exact.
 
 use std::mem;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use opentelemetry::InstrumentationScope;
 use opentelemetry_sdk::trace::SpanData;
 use tokio::sync::Notify;
 use tracing::Metadata;
@@ -22,7 +23,12 @@ pub(crate) struct Finished {
     pub(crate) span: SpanData,
     /// `None` for spans made through the OpenTelemetry API instead of `tracing`.
     pub(crate) callsite: Option<&'static Metadata<'static>>,
+    /// Put into the span on the export thread.
+    pub(crate) scope: Arc<InstrumentationScope>,
 }
+
+/// On the heap since its start, so that queueing it moves a pointer.
+pub(crate) type Ended = Box<Finished>;
 
 /// Spans between their end and the export thread.
 #[derive(Debug)]
@@ -36,9 +42,9 @@ pub(crate) struct Queue {
 
 #[derive(Debug, Default)]
 struct State {
-    full: Vec<Vec<Finished>>,
-    current: Vec<Finished>,
-    spare: Vec<Vec<Finished>>,
+    full: Vec<Vec<Ended>>,
+    current: Vec<Ended>,
+    spare: Vec<Vec<Ended>>,
     queued: usize,
     produced: u64,
     dropped: u64,
@@ -68,7 +74,7 @@ impl Queue {
     }
 
     /// Takes a span over, or counts it as dropped. Never waits for the export.
-    pub(crate) fn push(&self, finished: Finished) {
+    pub(crate) fn push(&self, finished: Ended) {
         let mut state = self.lock();
         state.produced += 1;
         if state.closed || state.queued >= self.max_spans {
@@ -95,7 +101,7 @@ impl Queue {
     }
 
     /// Everything queued, oldest first, in chunks to be given back with [`Self::recycle`].
-    pub(crate) fn take(&self) -> Vec<Vec<Finished>> {
+    pub(crate) fn take(&self) -> Vec<Vec<Ended>> {
         let mut state = self.lock();
         let fresh = state.spare.pop().unwrap_or_default();
         let current = mem::replace(&mut state.current, fresh);
@@ -110,7 +116,7 @@ impl Queue {
     }
 
     /// Gives an emptied chunk back.
-    pub(crate) fn recycle(&self, mut chunk: Vec<Finished>) {
+    pub(crate) fn recycle(&self, mut chunk: Vec<Ended>) {
         chunk.clear();
         let mut state = self.lock();
         if state.spare.len() < SPARE_CHUNKS {

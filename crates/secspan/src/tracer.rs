@@ -30,7 +30,8 @@ const JOINABLE_BAGGAGE: [&str; 1] = [key::SECOPS_WORKFLOW_RUN_ID];
 #[derive(Debug)]
 pub(crate) struct Shared {
     pub(crate) queue: Arc<Queue>,
-    pub(crate) sampler: Box<dyn ShouldSample>,
+    /// `None` for the default: as the parent, and otherwise yes.
+    pub(crate) sampler: Option<Box<dyn ShouldSample>>,
     pub(crate) limits: SpanLimits,
     pub(crate) ids: RandomIdGenerator,
 }
@@ -56,7 +57,7 @@ impl trace::TracerProvider for Provider {
     fn tracer_with_scope(&self, scope: InstrumentationScope) -> Tracer {
         Tracer {
             shared: Arc::clone(&self.shared),
-            scope,
+            scope: Arc::new(scope),
         }
     }
 }
@@ -65,7 +66,7 @@ impl trace::TracerProvider for Provider {
 #[derive(Debug, Clone)]
 pub struct Tracer {
     shared: Arc<Shared>,
-    scope: InstrumentationScope,
+    scope: Arc<InstrumentationScope>,
 }
 
 impl trace::Tracer for Tracer {
@@ -99,32 +100,37 @@ impl trace::Tracer for Tracer {
         } else {
             ids.new_trace_id()
         };
-        let verdict = self.shared.sampler.should_sample(
-            Some(parent),
-            trace_id,
-            &builder.name,
-            builder.span_kind.as_ref().unwrap_or(&SpanKind::Internal),
-            builder.attributes.as_deref().unwrap_or_default(),
-            builder.links.as_deref().unwrap_or_default(),
-        );
         let inherited = if parent_context.is_valid() {
             parent_context.trace_flags()
         } else {
-            TraceFlags::default()
+            TraceFlags::SAMPLED
         };
-        let flags = inherited.with_sampled(verdict.decision == SamplingDecision::RecordAndSample);
-        let context = SpanContext::new(
-            trace_id,
-            ids.new_span_id(),
-            flags,
-            false,
-            verdict.trace_state,
-        );
-        // A span that is recorded but not sampled is never exported, so it is not kept either.
-        let data = (verdict.decision == SamplingDecision::RecordAndSample).then(|| {
+        let (sampled, state, added) = match &self.shared.sampler {
+            None => (
+                inherited.is_sampled(),
+                parent_context.trace_state().clone(),
+                Vec::new(),
+            ),
+            Some(sampler) => {
+                let verdict = sampler.should_sample(
+                    Some(parent),
+                    trace_id,
+                    &builder.name,
+                    builder.span_kind.as_ref().unwrap_or(&SpanKind::Internal),
+                    builder.attributes.as_deref().unwrap_or_default(),
+                    builder.links.as_deref().unwrap_or_default(),
+                );
+                // A span that is recorded but not sampled is never exported, so it is not kept.
+                let sampled = verdict.decision == SamplingDecision::RecordAndSample;
+                (sampled, verdict.trace_state, verdict.attributes)
+            }
+        };
+        let flags = inherited.with_sampled(sampled);
+        let context = SpanContext::new(trace_id, ids.new_span_id(), flags, false, state);
+        let data = sampled.then(|| {
             let mut data = self.start(builder, context.clone(), parent_context);
-            data.attributes.extend(verdict.attributes);
-            copy_baggage(parent, &mut data.attributes);
+            data.span.attributes.extend(added);
+            copy_baggage(parent, &mut data.span.attributes);
             data
         });
         Span {
@@ -136,36 +142,46 @@ impl trace::Tracer for Tracer {
 }
 
 impl Tracer {
-    fn start(&self, builder: SpanBuilder, context: SpanContext, parent: &SpanContext) -> SpanData {
-        let limits = &self.shared.limits;
+    /// On the heap at once: a span in progress is moved several times before it is queued.
+    fn start(
+        &self,
+        builder: SpanBuilder,
+        context: SpanContext,
+        parent: &SpanContext,
+    ) -> Box<Finished> {
         let start_time = builder.start_time.unwrap_or_else(time::now);
-        let mut events = SpanEvents::default();
-        for event in builder.events.unwrap_or_default() {
-            push_event(&mut events, limits, event);
-        }
-        let mut links = SpanLinks::default();
-        for link in builder.links.unwrap_or_default() {
-            push_link(&mut links, limits, link);
-        }
-        SpanData {
-            span_context: context,
-            parent_span_id: if parent.is_valid() {
-                parent.span_id()
-            } else {
-                SpanId::INVALID
+        let parent_span_id = if parent.is_valid() {
+            parent.span_id()
+        } else {
+            SpanId::INVALID
+        };
+        let mut data = Box::new(Finished {
+            span: SpanData {
+                span_context: context,
+                parent_span_id,
+                parent_span_is_remote: parent.is_valid() && parent.is_remote(),
+                span_kind: builder.span_kind.unwrap_or(SpanKind::Internal),
+                name: builder.name,
+                start_time,
+                end_time: start_time,
+                attributes: builder.attributes.unwrap_or_default(),
+                dropped_attributes_count: 0,
+                events: SpanEvents::default(),
+                links: SpanLinks::default(),
+                status: Status::Unset,
+                instrumentation_scope: InstrumentationScope::default(),
             },
-            parent_span_is_remote: parent.is_valid() && parent.is_remote(),
-            span_kind: builder.span_kind.unwrap_or(SpanKind::Internal),
-            name: builder.name,
-            start_time,
-            end_time: start_time,
-            attributes: builder.attributes.unwrap_or_default(),
-            dropped_attributes_count: 0,
-            events,
-            links,
-            status: Status::Unset,
-            instrumentation_scope: self.scope.clone(),
+            callsite: None,
+            scope: Arc::clone(&self.scope),
+        });
+        let limits = &self.shared.limits;
+        for event in builder.events.unwrap_or_default() {
+            push_event(&mut data.span.events, limits, event);
         }
+        for link in builder.links.unwrap_or_default() {
+            push_link(&mut data.span.links, limits, link);
+        }
+        data
     }
 }
 
@@ -215,7 +231,7 @@ pub(crate) fn cut(attributes: &mut Vec<KeyValue>, limit: u32) -> u32 {
 pub struct Span {
     context: SpanContext,
     /// `None` when not sampled, or after the end.
-    data: Option<SpanData>,
+    data: Option<Box<Finished>>,
     shared: Arc<Shared>,
 }
 
@@ -230,7 +246,7 @@ impl trace::Span for Span {
     {
         if let Some(data) = &mut self.data {
             let event = Event::new(name, timestamp, attributes, 0);
-            push_event(&mut data.events, &self.shared.limits, event);
+            push_event(&mut data.span.events, &self.shared.limits, event);
         }
     }
 
@@ -247,29 +263,30 @@ impl trace::Span for Span {
         let Some(data) = &mut self.data else { return };
         // From the end: of two values that the start of the span brought, the last one counts.
         let known = data
+            .span
             .attributes
             .iter_mut()
             .rev()
             .find(|known| known.key == attribute.key);
         if let Some(known) = known {
             known.value = attribute.value;
-        } else if data.attributes.len() < self.shared.limits.max_attributes_per_span as usize {
-            data.attributes.push(attribute);
+        } else if data.span.attributes.len() < self.shared.limits.max_attributes_per_span as usize {
+            data.span.attributes.push(attribute);
         } else {
-            data.dropped_attributes_count += 1;
+            data.span.dropped_attributes_count += 1;
         }
     }
 
     /// `Ok` is final. The latest error that says something wins over earlier ones.
     fn set_status(&mut self, status: Status) {
         let Some(data) = &mut self.data else { return };
-        let replaces = match (&data.status, &status) {
+        let replaces = match (&data.span.status, &status) {
             (Status::Ok, _) | (_, Status::Unset) => false,
             (Status::Error { .. }, Status::Error { description }) => !description.is_empty(),
             _ => true,
         };
         if replaces {
-            data.status = status;
+            data.span.status = status;
         }
     }
 
@@ -278,14 +295,14 @@ impl trace::Span for Span {
         T: Into<Cow<'static, str>>,
     {
         if let Some(data) = &mut self.data {
-            data.name = name.into();
+            data.span.name = name.into();
         }
     }
 
     fn add_link(&mut self, context: SpanContext, attributes: Vec<KeyValue>) {
         if let Some(data) = &mut self.data {
             push_link(
-                &mut data.links,
+                &mut data.span.links,
                 &self.shared.limits,
                 Link::new(context, attributes, 0),
             );
@@ -293,12 +310,10 @@ impl trace::Span for Span {
     }
 
     fn end_with_timestamp(&mut self, timestamp: SystemTime) {
-        if let Some(mut span) = self.data.take() {
-            span.end_time = timestamp;
-            self.shared.queue.push(Finished {
-                span,
-                callsite: handoff::take_callsite(),
-            });
+        if let Some(mut data) = self.data.take() {
+            data.span.end_time = timestamp;
+            data.callsite = handoff::take_callsite();
+            self.shared.queue.push(data);
         }
     }
 }

@@ -147,7 +147,8 @@ pub(crate) struct Settings {
     pub(crate) timeout: Duration,
     pub(crate) compression: Compression,
     pub(crate) tls: TlsFiles,
-    pub(crate) sampler: Box<dyn ShouldSample>,
+    /// `None` for `parentbased_always_on`.
+    pub(crate) sampler: Option<Box<dyn ShouldSample>>,
     pub(crate) limits: SpanLimits,
     pub(crate) value_chars: Option<usize>,
     pub(crate) queue_spans: usize,

@@ -20,6 +20,7 @@ pub(super) const REQUEST_TIMEOUT: Duration = Duration::from_secs(10);
 pub(super) const COUNT_LIMIT: u32 = 128;
 /// Most spans that a queue may be asked to hold.
 const MOST_QUEUE_SPANS: usize = 16_777_216;
+const DEFAULT_SAMPLER: &str = "parentbased_always_on";
 const SAMPLERS: [&str; 6] = [
     "always_on",
     "always_off",
@@ -371,12 +372,12 @@ impl Resolver<'_> {
         }
     }
 
-    fn sampler(&mut self, given: Option<Box<dyn ShouldSample>>) -> Box<dyn ShouldSample> {
+    fn sampler(&mut self, given: Option<Box<dyn ShouldSample>>) -> Option<Box<dyn ShouldSample>> {
         if let Some(sampler) = given {
             self.explanation
                 .lines
                 .push(("sampler", "set in code".to_owned(), Source::Code));
-            return sampler;
+            return Some(sampler);
         }
         let ratio = self.pick(
             "sampler_ratio",
@@ -390,7 +391,7 @@ impl Resolver<'_> {
             known.ok_or_else(|| SAMPLERS.join(", "))
         };
         let names = [env::TRACES_SAMPLER];
-        let chosen = self.pick("sampler", None, &names, read, "parentbased_always_on");
+        let chosen = self.pick("sampler", None, &names, read, DEFAULT_SAMPLER);
         if let Some(problem) = self
             .problems
             .last_mut()
@@ -404,10 +405,12 @@ impl Resolver<'_> {
             "traceidratio" => Sampler::TraceIdRatioBased(ratio),
             _ => Sampler::AlwaysOn,
         };
-        if chosen.starts_with("parentbased_") {
-            Box::new(Sampler::ParentBased(Box::new(root)))
+        if chosen == DEFAULT_SAMPLER {
+            None
+        } else if chosen.starts_with("parentbased_") {
+            Some(Box::new(Sampler::ParentBased(Box::new(root))))
         } else {
-            Box::new(root)
+            Some(Box::new(root))
         }
     }
 
