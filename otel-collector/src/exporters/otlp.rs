@@ -37,6 +37,7 @@ use crate::tls::{ClientTls, TlsClient};
 
 pub mod client;
 pub mod compression;
+mod records;
 pub mod settings;
 pub mod verdict;
 
@@ -207,18 +208,13 @@ impl Uris {
     }
 }
 
-/// The stored payload of a batch.
-///
-/// # Errors
-/// Records are no OTLP payload.
-pub(super) fn payload_of(batch: &Batch) -> Result<Bytes, ExportError> {
+/// The payload of a batch: as stored, or log records that carry the batch's records.
+pub(super) fn payload_of(batch: &Batch) -> Bytes {
     match batch {
         Batch::Traces(payload) | Batch::Metrics(payload) | Batch::Logs(payload) => {
-            Ok(payload.bytes.clone())
+            payload.bytes.clone()
         }
-        Batch::Records(_) => Err(ExportError::Permanent {
-            reason: "records go to jsonl, not to OTLP destinations".to_owned(),
-        }),
+        Batch::Records(records) => records::to_logs(records, crate::clock::now()),
     }
 }
 
@@ -233,7 +229,7 @@ pub struct OtlpExporter {
 
 impl OtlpExporter {
     async fn send(&self, batch: &Batch) -> Result<Delivered, ExportError> {
-        let payload = payload_of(batch)?;
+        let payload = payload_of(batch);
         let message = self
             .compression
             .apply(&payload)

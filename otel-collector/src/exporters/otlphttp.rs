@@ -253,7 +253,7 @@ impl OtlpHttpExporter {
             let reason = format!("no endpoint is configured for {}", signal.name());
             return Err(ExportError::Permanent { reason });
         };
-        let payload = self.encode(signal, payload_of(batch)?)?;
+        let payload = self.encode(signal, payload_of(batch))?;
         let body = self
             .compression
             .apply(&payload)
