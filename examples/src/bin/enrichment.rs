@@ -1,0 +1,111 @@
+//! The alert-enrichment example as a program: set telemetry up, work, end telemetry, tell the truth.
+
+use std::io::{self, Write as _};
+use std::process::ExitCode;
+
+use clap::Parser as _;
+use secspan::Guard;
+use secspan_examples::app::{self, Summary, explain};
+use secspan_examples::cli::Args;
+use secspan_examples::env;
+
+/// Settings that cannot be used.
+const USAGE: u8 = 2;
+
+fn main() -> ExitCode {
+    let args = Args::parse();
+    // These two lines, and the one that calls `shutdown`, are all the set-up there is.
+    let guard = match secspan::configure()
+        .service_name("alert-enrichment")
+        .finish()
+    {
+        Ok(guard) => guard,
+        Err(error) => {
+            say(&explain(&error));
+            return ExitCode::from(USAGE);
+        }
+    };
+    let worked = work(&args);
+    let delivered = deliver(&guard);
+    if worked && delivered {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    }
+}
+
+/// Whether every ticket that should succeed did.
+fn work(args: &Args) -> bool {
+    let mut key = env::perplexity_key();
+    if key.is_some() && !cfg!(feature = "live") {
+        say(&format!(
+            "{} is set, but this build speaks no https: asking the stand-in \
+             (hint: build with --features live)",
+            env::PERPLEXITY_API_KEY
+        ));
+        key = None;
+    }
+    let runtime = match tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+    {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            say(&format!("no runtime: {error}"));
+            return false;
+        }
+    };
+    // Not locked: a workflow that panics must be able to say so.
+    match runtime.block_on(app::run(args, key, &mut io::stdout())) {
+        Ok(summary) => {
+            say(&told(summary));
+            summary.failed == 0
+        }
+        Err(error) => {
+            say(&explain(&error));
+            false
+        }
+    }
+}
+
+fn told(summary: Summary) -> String {
+    let Summary {
+        succeeded,
+        failed_as_told,
+        failed,
+    } = summary;
+    let mut text = format!("tickets: {succeeded} enriched");
+    if failed_as_told > 0 {
+        text += &format!(", {failed_as_told} failed as told by --fail-ratio");
+    }
+    if failed > 0 {
+        text += &format!(", {failed} failed and should not have");
+    }
+    text
+}
+
+/// Whether the collector took every span.
+fn deliver(guard: &Guard) -> bool {
+    match guard.shutdown() {
+        Ok(report) => {
+            say(&format!("spans: {report}"));
+            true
+        }
+        Err(error) => {
+            say(&format!("spans: {error}"));
+            if error.report().exported == 0 {
+                say(
+                    "no collector took anything; hint: start one with `cargo run -p secspan-collector`, \
+                     or say where it is with OTEL_EXPORTER_OTLP_ENDPOINT",
+                );
+            }
+            false
+        }
+    }
+}
+
+/// Standard output is for results alone.
+fn say(text: &str) {
+    // Nobody is left to tell when standard error is closed.
+    writeln!(io::stderr(), "{text}").ok();
+}
