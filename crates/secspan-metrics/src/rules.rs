@@ -7,14 +7,15 @@
 //! ```
 //!
 //! The language is described in [`mod@file`], its tests in [`check`], the built-in files in [`packs`]. Rules on spans and
-//! events see every arrival, duplicates included, as upstream's connectors do. Rules on records see each record once,
+//! events see every arrival, duplicates included, as upstream's connectors do; a log record with an event name is such an
+//! event ([`Rules::observe_log`]). Rules on records see each record once,
 //! after duplicates are gone, so that metric, record and report give the same number.
 //!
 //! A value that is absent, not a number, or negative on a counter adds nothing.
 
 use secspan_otlp::keys::{Keys, Slot, SlotSet};
 use secspan_otlp::time::UnixNanos;
-use secspan_otlp::view::{SpanId, SpanView, TraceId};
+use secspan_otlp::view::{LogView, SpanView};
 
 use crate::family::{Exemplar, Family};
 use crate::limits::Limits;
@@ -111,14 +112,26 @@ impl Rules {
             return;
         }
         for event in span.events.iter() {
-            let wanted = |names: &SlotSet| event.name_slot.is_some_and(|slot| names.contains(slot));
-            if !self.event_names.as_ref().is_none_or(wanted) {
+            if !self.wants_event(event.name_slot) {
                 continue;
             }
             facts.event = Some(event);
             for rule in &self.on_event {
                 self.apply_to_span(stage, rule, &facts);
             }
+        }
+    }
+
+    /// Stages what one log record adds: with an event name it is an event, whose span may be anywhere.
+    ///
+    /// An event that is sent both on its span and as a log record counts twice: rules see every arrival.
+    pub fn observe_log(&self, stage: &mut RuleStage, record: &LogView<'_, '_>) {
+        if record.event_name.is_empty() || !self.wants_event(record.event_name_slot) {
+            return;
+        }
+        let facts = SpanFacts::of_log(record, self.service_name);
+        for rule in &self.on_event {
+            self.apply_to_span(stage, rule, &facts);
         }
     }
 
@@ -179,30 +192,21 @@ impl Rules {
         table::restore(bytes, &self.tables.iter().collect::<Vec<_>>())
     }
 
+    /// Whether any rule asks for events of this name.
+    fn wants_event(&self, name: Option<Slot>) -> bool {
+        let wanted = |names: &SlotSet| name.is_some_and(|slot| names.contains(slot));
+        self.event_names.as_ref().is_none_or(wanted)
+    }
+
     fn apply_to_span(&self, stage: &mut RuleStage, rule: &Rule, facts: &SpanFacts<'_, '_, '_>) {
         if let (Some(table), Some(stage)) =
             (self.tables.get(rule.table), stage.0.get_mut(rule.table))
         {
             span::apply(rule, facts, &mut |value, facts| {
-                rule.stage(table, stage, facts, value, exemplar(facts.span, value));
+                rule.stage(table, stage, facts, value, facts.exemplar(value));
             });
         }
     }
-}
-
-/// The span as an example of what was counted; spans without a trace are none.
-fn exemplar(span: &SpanView<'_, '_>, value: f64) -> Option<Exemplar> {
-    let trace_id = TraceId(span.trace_id.try_into().ok()?);
-    let span_id = span
-        .span_id
-        .try_into()
-        .map_or_else(|_| SpanId::default(), SpanId);
-    (trace_id != TraceId::default()).then_some(Exemplar {
-        trace_id,
-        span_id,
-        value,
-        time: span.end,
-    })
 }
 
 #[cfg(test)]

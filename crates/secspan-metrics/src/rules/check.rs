@@ -2,38 +2,44 @@
 //!
 //! ```yaml
 //! tests:
-//!   - name: a failed call counts as one
+//!   - name: a failed call counts, on its span or as a log record
 //!     spans:
 //!       - name: cve_research               # also kind, status, duration_seconds, attributes, resource
 //!         events:
 //!           - name: secops.perplexity.call
 //!             attributes: { secops.perplexity.kind: search, secops.outcome: failure }
+//!     logs:                                # log records that are events; also resource
+//!       - name: secops.perplexity.call
+//!         attributes: { secops.perplexity.kind: search, secops.outcome: failure }
 //!     records:
 //!       - { kind: enrichment, stages: [{ stage: triage, seconds: 4 }] }
 //!     expect:
-//!       secops_perplexity_calls_total{kind="search",outcome="failure"}: 1
+//!       secops_perplexity_calls_total{kind="search",outcome="failure"}: 2
 //!       secops_perplexity_call_duration_seconds_count{kind="search"}: absent
 //! ```
 //!
-//! The spans are encoded, walked and counted, the records counted, and the metrics rendered as a scrape would. Each
-//! expectation is one sample line. A test also fails when a sample of a name that it expects anything of, buckets and
+//! The spans and log records are encoded, walked and counted, the records counted, and the metrics rendered as a scrape
+//! would. Each expectation is one sample line. A test also fails when a sample of a name that it expects anything of, buckets and
 //! sums excepted, is there with a value other than 0 and no expectation: a rule that counts twice is found.
 
 use std::collections::BTreeMap;
 
+use secspan_otlp::DecodeError;
 use secspan_otlp::keys::Keys;
 use secspan_otlp::time::UnixNanos;
-use secspan_otlp::view::SpanView;
-use secspan_otlp::walk;
+use secspan_otlp::view::{LogView, SpanView};
+use secspan_otlp::walk::{self, WalkLimits};
 
 use super::tree::{Node, NodeValue, Place};
-use super::{Field, Fields, RuleFile, RuleSet, Rules};
+use super::{Field, Fields, RuleFile, RuleSet, RuleStage, Rules};
 use crate::exposition::{self, Format, Options};
 use crate::problem::Problem;
 
+mod log;
 mod sample;
 mod span;
 
+use log::TestLog;
 use sample::{canonical, name_of};
 use span::TestSpan;
 
@@ -43,6 +49,7 @@ pub(super) struct TestCase {
     name: String,
     path: String,
     spans: Vec<TestSpan>,
+    logs: Vec<TestLog>,
     records: Vec<Node>,
     expect: Vec<Expectation>,
 }
@@ -58,22 +65,25 @@ struct Expectation {
 
 impl TestCase {
     pub(super) fn read(place: &Place<'_>, problems: &mut Vec<Problem>) -> Option<Self> {
-        let section = place.section(&["name", "spans", "records", "expect"], problems);
+        let section = place.section(&["name", "spans", "logs", "records", "expect"], problems);
         let name = section
             .required("name", problems)
             .and_then(|place| place.text(problems));
-        let spans = section
-            .get("spans")
-            .map(|place| place.list(problems))
-            .unwrap_or_default();
+        let mut list = |key| {
+            section
+                .get(key)
+                .map(|place| place.list(problems))
+                .unwrap_or_default()
+        };
+        let (spans, logs, records) = (list("spans"), list("logs"), list("records"));
         let spans = spans
             .iter()
             .filter_map(|place| TestSpan::read(place, problems))
             .collect();
-        let records = section
-            .get("records")
-            .map(|place| place.list(problems))
-            .unwrap_or_default();
+        let logs = logs
+            .iter()
+            .filter_map(|place| TestLog::read(place, problems))
+            .collect();
         let records = records.iter().map(|place| place.node.clone()).collect();
         let expect = section
             .required("expect", problems)
@@ -87,9 +97,24 @@ impl TestCase {
             name: name?,
             path: place.path.clone(),
             spans,
+            logs,
             records,
             expect,
         })
+    }
+
+    /// Sends the spans and log records through the walker into the rules.
+    fn arrive(&self, keys: &Keys, rules: &Rules, stage: &mut RuleStage) -> Result<(), DecodeError> {
+        let limits = WalkLimits::default();
+        for span in &self.spans {
+            let mut visit = |view: &SpanView<'_, '_>| rules.observe(stage, view);
+            walk::traces(&span.request(), keys, &limits, &mut visit)?;
+        }
+        for record in &self.logs {
+            let mut visit = |view: &LogView<'_, '_>| rules.observe_log(stage, view);
+            walk::logs(&record.request(), keys, &limits, &mut visit)?;
+        }
+        Ok(())
     }
 }
 
@@ -144,18 +169,10 @@ impl RuleFile {
         let mut keys = Keys::new();
         let rules = Rules::new(&RuleSet::new(vec![alone]), &mut keys)?;
         let mut stage = rules.stage();
-        for span in &test.spans {
-            let bytes = span.request();
-            let mut visit = |view: &SpanView<'_, '_>| rules.observe(&mut stage, view);
-            if let Err(error) =
-                walk::traces(&bytes, &keys, &walk::WalkLimits::default(), &mut visit)
-            {
-                return Err(vec![Problem::new(
-                    &test.path,
-                    format!("the spans cannot be encoded: {error}"),
-                )]);
-            }
-        }
+        test.arrive(&keys, &rules, &mut stage).map_err(|error| {
+            let message = format!("the spans or logs cannot be encoded: {error}");
+            vec![Problem::new(&test.path, message)]
+        })?;
         rules.commit(stage, UnixNanos(1));
         for record in &test.records {
             rules.record(&MapFields(record), None, UnixNanos(1));

@@ -32,6 +32,11 @@
 //! On a record an attribute is a `field`. `from` and `match` look at the item of `for_each` first, then at the event,
 //! the span and the resource, or at the record. Beside attributes they know `$name`, `$span_name`, `$span_kind`,
 //! `$status_code`, `$service_name`, `$duration_seconds` (of the span) and `$item` (of `for_each`).
+//!
+//! A rule `on: event` looks at the events of spans and at log records with an event name alike: the event name is `$name`,
+//! then come the record's attributes and its resource. The span of a log record is not at hand: the attributes of the span,
+//! `$span_name`, `$span_kind`, `$status_code` and `$duration_seconds` are absent. What an event rule needs should therefore
+//! be on the event itself.
 
 use super::check::TestCase;
 use super::pseudonym::{KEY_BYTES_MIN, Key};

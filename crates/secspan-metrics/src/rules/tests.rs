@@ -1,6 +1,7 @@
 //! The packs keep their promises, and broken files are told what is wrong with them, all of it.
 
 use proptest::prelude::*;
+use secspan_otlp::view::{SpanId, TraceId};
 use secspan_semconv::Instrument;
 use secspan_semconv::metric::TABLE as METRICS;
 
@@ -8,6 +9,8 @@ use super::packs::{PACKS, load};
 use super::*;
 use crate::family::{Kind, PointValue};
 use crate::table::Description;
+
+mod logs;
 
 fn problems_of(text: &str) -> String {
     let problems = match RuleFile::parse(text) {

@@ -7,9 +7,9 @@ use crate::problem::Problem;
 use crate::wire::{bytes, double, fixed64, message, text, uint};
 
 /// When test spans begin: any time will do, 0 means "not set".
-const START_NANOS: u64 = 1_700_000_000_000_000_000;
+pub(super) const START_NANOS: u64 = 1_700_000_000_000_000_000;
 
-type Attributes = Vec<(String, Node)>;
+pub(super) type Attributes = Vec<(String, Node)>;
 
 /// One span of a test.
 #[derive(Clone, Debug)]
@@ -116,7 +116,10 @@ impl TestSpan {
     }
 }
 
-fn read_attributes(place: Option<&Place<'_>>, problems: &mut Vec<Problem>) -> Attributes {
+pub(super) fn read_attributes(
+    place: Option<&Place<'_>>,
+    problems: &mut Vec<Problem>,
+) -> Attributes {
     let entries = place
         .map(|place| place.entries(problems))
         .unwrap_or_default();
@@ -126,7 +129,7 @@ fn read_attributes(place: Option<&Place<'_>>, problems: &mut Vec<Problem>) -> At
         .collect()
 }
 
-fn put_attributes(out: &mut Vec<u8>, field: u64, attributes: &[(String, Node)]) {
+pub(super) fn put_attributes(out: &mut Vec<u8>, field: u64, attributes: &[(String, Node)]) {
     for (key, node) in attributes {
         message(out, field, |out| {
             text(out, 1, key);
