@@ -5,8 +5,9 @@ use std::io::{self, Write};
 use std::sync::Arc;
 use std::time::Duration;
 
+use secspan::enrichment::Priority;
 use secspan::workflow::Outcome;
-use serde_json::json;
+use serde::Serialize;
 use tokio::sync::Semaphore;
 use tokio::task::{JoinError, JoinSet};
 
@@ -74,16 +75,28 @@ impl Done {
     }
 
     /// One JSON object.
-    pub fn json(&self) -> serde_json::Value {
-        json!({
-            "ticket": self.ticket,
-            "priority": self.findings.priority.map(secspan::enrichment::Priority::as_str),
-            "outcome": self.outcome().as_str(),
-            "duration_seconds": self.duration.as_secs_f64(),
-            "trace_id": self.findings.trace_id,
-            "error": self.error.as_ref().map(|error| explain(error)),
-        })
+    fn line(&self) -> Line<'_> {
+        Line {
+            ticket: &self.ticket,
+            priority: self.findings.priority.map(Priority::as_str),
+            outcome: self.outcome().as_str(),
+            duration_seconds: self.duration.as_secs_f64(),
+            trace_id: self.findings.trace_id.as_deref(),
+            error: self.error.as_ref().map(|error| explain(error)),
+        }
     }
+}
+
+/// A line of `--json`; the keys in this order.
+#[derive(Debug, Serialize)]
+struct Line<'a> {
+    ticket: &'a str,
+    priority: Option<&'static str>,
+    outcome: &'static str,
+    duration_seconds: f64,
+    trace_id: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<String>,
 }
 
 impl fmt::Display for Done {
@@ -92,9 +105,7 @@ impl fmt::Display for Done {
             f,
             "{:<10} {:<2}  {:<9} {:>7.3} s  {}",
             self.ticket,
-            self.findings
-                .priority
-                .map_or("--", secspan::enrichment::Priority::as_str),
+            self.findings.priority.map_or("--", Priority::as_str),
             self.outcome().as_str(),
             self.duration.as_secs_f64(),
             self.findings.trace_id.as_deref().unwrap_or("not recorded"),
@@ -121,6 +132,23 @@ pub struct Summary {
     pub failed_as_told: usize,
     /// Tickets that failed although they should not.
     pub failed: usize,
+}
+
+impl fmt::Display for Summary {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} enriched", self.succeeded)?;
+        if self.failed_as_told > 0 {
+            write!(
+                f,
+                ", {} failed as told by --fail-ratio",
+                self.failed_as_told
+            )?;
+        }
+        if self.failed > 0 {
+            write!(f, ", {} failed and should not have", self.failed)?;
+        }
+        Ok(())
+    }
 }
 
 /// Works through the tickets and prints a line as each of them ends.
@@ -166,7 +194,8 @@ pub async fn run(args: &Args, key: Option<Key>, out: &mut dyn Write) -> Result<S
 
 fn print(args: &Args, done: &Done, out: &mut dyn Write) -> io::Result<()> {
     if args.json {
-        writeln!(out, "{}", done.json())
+        serde_json::to_writer(&mut *out, &done.line())?;
+        writeln!(out)
     } else {
         writeln!(out, "{done}")
     }

@@ -9,15 +9,20 @@ const MAX_TICKETS: i64 = 1_000_000;
 /// Slowest and fastest run.
 const SPEEDS: std::ops::RangeInclusive<f64> = 0.001..=1000.0;
 
-/// Enriches security tickets, and tells OpenTelemetry about it.
-///
-/// Runs a workflow of eight stages for each ticket and sends its spans to a collector, by default at
-/// http://localhost:4317; every OTEL_* variable applies. Perplexity and the ticket tracker are
-/// stand-ins inside this program. A build with the feature `live` asks the real Perplexity when
-/// PERPLEXITY_API_KEY is set.
+/// What `--help` says above the options.
+const ABOUT: &str = "Enriches security tickets, and tells OpenTelemetry about it.
+
+Runs a workflow of eight stages for each ticket and sends its spans to a collector, by default at
+http://localhost:4317; every OTEL_* variable applies. Perplexity and the ticket tracker are
+stand-ins inside this program. A build with the feature `live` asks the real Perplexity when
+PERPLEXITY_API_KEY is set.";
+
+/// The arguments.
 #[derive(Debug, Clone, Parser)]
 #[command(
     name = "enrichment",
+    about = "Enriches security tickets, and tells OpenTelemetry about it",
+    long_about = ABOUT,
     after_help = "One line for each ticket goes to standard output: ticket, priority, outcome, duration, trace id. \
                   Exit code 0: every ticket that should succeed did, and the collector took every span."
 )]
@@ -82,7 +87,7 @@ mod tests {
     fn the_defaults_are_one_ticket_without_failures() {
         let args = parse(&[]).unwrap();
         assert_eq!((args.tickets, args.concurrency.get(), args.seed), (1, 8, 1));
-        assert!(args.fail_ratio == 0.0 && args.speed == 1.0 && !args.json);
+        assert_eq!((args.fail_ratio, args.speed, args.json), (0.0, 1.0, false));
     }
 
     #[test]

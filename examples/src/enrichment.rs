@@ -72,8 +72,9 @@ impl EnrichError {
     /// The outcome of a workflow that ends with this.
     pub fn outcome(&self) -> Outcome {
         match self {
-            Self::UnknownVulnerability(_) | Self::UnknownAsset(_) => Outcome::Failure,
-            Self::Tracker(ToolError::Refused) => Outcome::Failure,
+            Self::UnknownVulnerability(_)
+            | Self::UnknownAsset(_)
+            | Self::Tracker(ToolError::Refused) => Outcome::Failure,
             Self::Research(HttpError::Timeout(_))
             | Self::Tracker(ToolError::Http(HttpError::Timeout(_))) => Outcome::Timeout,
             Self::Research(_) | Self::Tracker(_) => Outcome::Error,

@@ -131,7 +131,8 @@ pub async fn post<T: DeserializeOwned>(
     limit: Duration,
 ) -> Result<T, HttpError> {
     let body = serde_json::to_vec(body)?;
-    let exchange = exchange(server, path, headers, body);
+    // Boxed, because with TLS it is large, and every caller's future would contain it.
+    let exchange = Box::pin(exchange(server, path, headers, body));
     let answer = tokio::time::timeout(limit, exchange)
         .await
         .map_err(|_| HttpError::Timeout(limit))??;

@@ -67,8 +67,8 @@ pub struct Patience {
 impl Patience {
     /// What the real API needs: two minutes, and ten for research in depth.
     pub const REAL: Self = Self {
-        question: Duration::from_secs(120),
-        research: Duration::from_secs(600),
+        question: Duration::from_mins(2),
+        research: Duration::from_mins(10),
     };
 
     fn of(self, kind: Kind) -> Duration {

@@ -146,13 +146,13 @@ async fn answer(
 /// What is asked for.
 fn service(path: &str, question: &Value) -> Option<Service> {
     match path {
-        perplexity::PATH => match question["model"].as_str()? {
+        perplexity::PATH => match question.get("model")?.as_str()? {
             "sonar-pro" => Some(Service::Search),
             "sonar-reasoning-pro" => Some(Service::Reason),
             "sonar-deep-research" => Some(Service::DeepResearch),
             _ => None,
         },
-        tracker::PATH => match question["params"]["name"].as_str()? {
+        tracker::PATH => match question.pointer("/params/name")?.as_str()? {
             tracker::GET_ISSUE => Some(Service::ReadTicket),
             tracker::UPDATE_ISSUE => Some(Service::WriteTicket),
             _ => None,
@@ -177,7 +177,8 @@ fn completion(question: &Value, service: Service, ticket: &str, attempt: u32) ->
         Service::DeepResearch => (5, 4, 900, 400),
         _ => (3, 1, 200, 120),
     };
-    let prompt = question["messages"][0]["content"].as_str().unwrap_or("");
+    let prompt = question.pointer("/messages/0/content");
+    let prompt = prompt.and_then(Value::as_str).unwrap_or_default();
     // About four characters are a token.
     let prompt_tokens = prompt.len().div_ceil(4);
     let citations: Vec<String> = (1..=sources)
@@ -185,7 +186,7 @@ fn completion(question: &Value, service: Service, ticket: &str, attempt: u32) ->
         .collect();
     json!({
         "id": format!("stand-in-{ticket}-{}-{attempt}", service.word()),
-        "model": question["model"],
+        "model": question.get("model"),
         "object": "chat.completion",
         "choices": [{
             "index": 0,
