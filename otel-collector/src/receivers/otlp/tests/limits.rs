@@ -171,19 +171,45 @@ async fn a_body_that_stops_coming_is_given_up() {
 async fn a_connection_that_does_not_speak_is_closed() {
     let pipelines = Arc::default();
     let receiver = receiver(BOTH, &pipelines).await;
-    for start in [
-        "",
-        "PRI * HTTP/2",
-        "POST /v1/traces HTTP/1.1\r\nhost: x\r\nx-slow: ",
-    ] {
-        let mut tcp = TcpStream::connect(receiver.http_address().unwrap())
-            .await
-            .unwrap();
+    let (grpc, http) = (
+        receiver.grpc_address().unwrap(),
+        receiver.http_address().unwrap(),
+    );
+    // gRPC connections may be idle for as long as they like, once they have spoken.
+    let cases = [
+        (grpc, ""),
+        (grpc, "PRI * HTTP/2"),
+        (http, "POST /v1/traces HTTP/1.1\r\nhost: x\r\nx-slow: "),
+    ];
+    for (address, start) in cases {
+        let opened = tokio::time::Instant::now();
+        let mut tcp = TcpStream::connect(address).await.unwrap();
         tcp.write_all(start.as_bytes()).await.unwrap();
         let mut answer = Vec::new();
         // Closed with or without a word; an endless wait would fail the test.
         drop(tcp.read_to_end(&mut answer).await);
+        assert!(opened.elapsed() < Duration::from_mins(1), "{start:?}");
     }
+}
+
+#[test]
+fn an_inflated_request_holds_its_inflated_size_only() {
+    let budget = InFlight::new(MIB);
+    let limits = BodyLimits {
+        bytes: MIB,
+        idle: PATIENCE,
+        total: PATIENCE,
+    };
+    let intake = Intake::new(Arc::<Pipelines>::default(), None, budget.clone(), limits);
+    let payload = spans(200, "a name that repeats");
+    let message = Compression::Gzip.apply(&payload).unwrap();
+    let mut reservation = budget.reserve();
+    reservation.grow(message.len()).unwrap();
+    let inflated = intake
+        .inflate(inflate::Encoding::Gzip, message, &mut reservation)
+        .unwrap();
+    assert_eq!(inflated, payload);
+    assert_eq!(budget.used(), payload.len());
 }
 
 #[tokio::test]
