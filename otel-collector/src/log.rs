@@ -131,6 +131,8 @@ pub trait Log: Send + Sync + Debug {
 pub trait Cursor: Send + Sync + Debug {
     /// The oldest batch that nobody has in hand; waits for one. `None` when the log is closed and nothing is left.
     fn next(&self) -> BoxFuture<'_, Option<Entry>>;
+    /// The same without waiting, and only if the batch fits.
+    fn next_if(&self, fits: &dyn Fn(&Batch) -> bool) -> Option<Entry>;
     /// The destination is done with a batch, whatever became of it.
     fn done(&self, sequence: Sequence);
     /// The destination could not take a batch now: it is the oldest one again.

@@ -26,6 +26,7 @@ use crate::ledger::Loss;
 use crate::log::memory::{MemoryLog, Subscriber};
 use crate::log::{DESTINATIONS_MAX, DestinationId, Log, Route};
 
+mod group;
 pub mod inlet;
 pub mod records;
 pub mod runner;

@@ -1,12 +1,13 @@
 //! `signalrules`: derives metrics from spans, events and records, by rules that are data.
 //!
 //! # Purpose
-//! Span and event rules see traces pipelines, record rules see the records of a logs pipeline. The language, and the tests
-//! that stand in a rule file, are described in [`secspan_metrics::rules`].
+//! Span and event rules see traces pipelines; event rules also see the log records with an event name of a logs pipeline
+//! that receives OTLP; record rules see the records of a logs pipeline that receives a `workflow`. The language, and the
+//! tests that stand in a rule file, are described in [`secspan_metrics::rules`].
 //!
 //! # Configuration
 //! `packs`: built-in rule files (`enrichment`, …); `files`: paths of rule files; `rules`: metrics in place, the same
-//! language; `series_limit`, `initial_zero`, `series_expiration`, `exemplars`. The tests of every file run when the
+//! language, and `tests` of them; `series_limit`, `initial_zero`, `series_expiration`, `exemplars`. All tests run when the
 //! configuration is validated.
 //!
 //! # Limits
@@ -17,6 +18,7 @@ use std::time::Duration;
 
 use secspan_metrics::family::{Exemplar, Family};
 use secspan_metrics::limits::{Limits, SERIES_CEILING};
+use secspan_metrics::problem::Problem;
 use secspan_metrics::reader::Reader;
 use secspan_metrics::rules::{
     Node as RuleNode, NodeValue, RuleFile, RuleSet, RuleStage, Rules, packs,
@@ -24,13 +26,13 @@ use secspan_metrics::rules::{
 use secspan_metrics::table::{EXEMPLARS_MAX, InitialZero};
 use secspan_otlp::keys::Keys;
 use secspan_otlp::time::UnixNanos;
-use secspan_otlp::view::SpanView;
+use secspan_otlp::view::{LogView, SpanView};
 use secspan_records::join::Joined;
 
 use super::reject;
 use crate::component::{
-    Connector, ConnectorConfig, MetricSource, RecordObserver, SpanObserver, SpanStage, StartError,
-    Stateful,
+    Connector, ConnectorConfig, LogObserver, LogStage, MetricSource, RecordObserver, SpanObserver,
+    SpanStage, StartError, Stateful,
 };
 use crate::config::tree::{Node, Value};
 use crate::config::{Complaint, Section};
@@ -45,26 +47,26 @@ pub struct SignalRulesConfig(RuleSet);
 /// Reads the section, and the rule files that it names.
 pub fn parse(section: &mut Section<'_>) -> Box<dyn ConnectorConfig> {
     let mut files = Vec::new();
-    for name in section.list::<String>("packs").or(Vec::new()) {
-        keep(section, "packs", packs::load(&name, ""), &mut files);
+    let packs = section.list::<String>("packs").or(Vec::new());
+    for (at, name) in packs.iter().enumerate() {
+        let origin = Origin::File("packs", at);
+        keep(section, origin, packs::load(name, ""), &mut files);
     }
-    for path in section.list::<std::path::PathBuf>("files").or(Vec::new()) {
-        match std::fs::read_to_string(&path) {
-            Ok(text) => keep(section, "files", RuleFile::parse(&text), &mut files),
+    let paths = section.list::<std::path::PathBuf>("files").or(Vec::new());
+    for (at, path) in paths.iter().enumerate() {
+        match std::fs::read_to_string(path) {
+            Ok(text) => {
+                let origin = Origin::File("files", at);
+                keep(section, origin, RuleFile::parse(&text), &mut files);
+            }
             Err(error) => {
                 let complaint = Complaint::new(format!("cannot read the rule file: {error}"));
-                section.reject("files", complaint.given(path.display().to_string()));
+                let complaint = complaint.given(path.display().to_string());
+                section.reject(&format!("files[{at}]"), complaint);
             }
         }
     }
-    if let Some(rules) = section.node("rules") {
-        let metrics = ("metrics".to_owned(), rule_node(rules));
-        let root = RuleNode {
-            value: NodeValue::Map(vec![metrics]),
-            line: 0,
-        };
-        keep(section, "rules", RuleFile::from_node(&root, ""), &mut files);
-    }
+    in_place(section, &mut files);
     if files.is_empty() {
         let complaint = Complaint::new("no rules");
         section.reject_all(complaint.hint("name packs: [enrichment], files or rules"));
@@ -103,23 +105,67 @@ pub fn parse(section: &mut Section<'_>) -> Box<dyn ConnectorConfig> {
     Box::new(SignalRulesConfig(set))
 }
 
+/// Reads the rules that stand in the section, with their tests beside them.
+fn in_place(section: &mut Section<'_>, files: &mut Vec<RuleFile>) {
+    let (rules, tests) = (section.node("rules"), section.node("tests"));
+    let Some(rules) = rules else {
+        if tests.is_some() {
+            let complaint = Complaint::new("there are no rules in place to test");
+            let hint = "write the rules under `rules`, or the tests into the file of the rules";
+            section.reject("tests", complaint.hint(hint));
+        }
+        return;
+    };
+    let mut entries = vec![("metrics".to_owned(), rule_node(rules))];
+    entries.extend(tests.map(|tests| ("tests".to_owned(), rule_node(tests))));
+    let root = RuleNode {
+        value: NodeValue::Map(entries),
+        line: 0,
+    };
+    let file = RuleFile::from_node(&root, "");
+    keep(section, Origin::InPlace, file, files);
+}
+
+/// Where rules come from.
+#[derive(Clone, Copy, Debug)]
+enum Origin {
+    /// The item at this position of the list under this key.
+    File(&'static str, usize),
+    /// The section itself.
+    InPlace,
+}
+
+impl Origin {
+    /// Where in the section a problem of these rules is: their `metrics` are the section's `rules`.
+    fn key(self, path: &str) -> String {
+        match self {
+            Self::File(key, at) if path.is_empty() => format!("{key}[{at}]"),
+            Self::File(key, at) => format!("{key}[{at}].{path}"),
+            Self::InPlace => match path.strip_prefix("metrics") {
+                Some(rest) => format!("rules{rest}"),
+                None => path.to_owned(),
+            },
+        }
+    }
+}
+
 /// Keeps a rule file whose own tests pass; reports everything else.
 fn keep(
     section: &Section<'_>,
-    key: &str,
-    file: Result<RuleFile, Vec<secspan_metrics::problem::Problem>>,
+    origin: Origin,
+    file: Result<RuleFile, Vec<Problem>>,
     files: &mut Vec<RuleFile>,
 ) {
     let tested = file.and_then(|file| file.run_tests().map(|()| file));
     match tested {
         Ok(file) => files.push(file),
         Err(problems) => {
-            for problem in &problems {
-                let key = match problem.path.as_str() {
-                    "" => key.to_owned(),
-                    path => format!("{key}.{}", path.strip_prefix("metrics").unwrap_or(path)),
-                };
-                reject(section, &key, problem);
+            for mut problem in problems {
+                if let Origin::InPlace = origin {
+                    // The section knows its lines, and columns too.
+                    problem.line = 0;
+                }
+                reject(section, &origin.key(&problem.path), &problem);
             }
         }
     }
@@ -158,6 +204,7 @@ impl ConnectorConfig for SignalRulesConfig {
         let shared = Arc::new(Shared(rules));
         Ok(Connector {
             spans: Some(Arc::<Shared>::clone(&shared)),
+            logs: Some(Arc::<Shared>::clone(&shared)),
             records: Some(Arc::<Shared>::clone(&shared)),
             metrics: Some(Arc::<Shared>::clone(&shared)),
             state: Some(shared),
@@ -187,6 +234,25 @@ impl SpanObserver for Shared {
 impl SpanStage for Batch<'_> {
     fn observe(&mut self, span: &SpanView<'_, '_>) {
         self.rules.observe(&mut self.stage, span);
+    }
+
+    fn commit(self: Box<Self>, now: UnixNanos) {
+        self.rules.commit(self.stage, now);
+    }
+}
+
+impl LogObserver for Shared {
+    fn stage(&self) -> Box<dyn LogStage + '_> {
+        Box::new(Batch {
+            rules: &self.0,
+            stage: self.0.stage(),
+        })
+    }
+}
+
+impl LogStage for Batch<'_> {
+    fn observe(&mut self, record: &LogView<'_, '_>) {
+        self.rules.observe_log(&mut self.stage, record);
     }
 
     fn commit(self: Box<Self>, now: UnixNanos) {
@@ -236,3 +302,6 @@ impl Stateful for Shared {
             .map_err(|error| error.to_string())
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -376,6 +376,25 @@ impl Cursor for MemoryCursor {
         })
     }
 
+    fn next_if(&self, fits: &dyn Fn(&Batch) -> bool) -> Option<Entry> {
+        let mut state = self.shared.lock();
+        let first = state.first;
+        let queue = state.queues.get(self.destination.number())?;
+        let sequence = *queue.pending.first()?;
+        let offset = usize::try_from(sequence - first).ok()?;
+        let batch = state.entries.get(offset).map(|kept| kept.batch.clone())?;
+        if !fits(&batch) {
+            return None;
+        }
+        let queue = state.queues.get_mut(self.destination.number())?;
+        queue.pending.remove(&sequence);
+        queue.in_hand.insert(sequence);
+        Some(Entry {
+            sequence: Sequence(sequence),
+            batch,
+        })
+    }
+
     fn done(&self, sequence: Sequence) {
         let mut state = self.shared.lock();
         state.settle(self.destination, sequence.0);

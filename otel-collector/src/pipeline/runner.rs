@@ -15,6 +15,7 @@ use crate::component::{Delivered, DestinationSettings, ExportError, Exporter, Re
 use crate::context::Context;
 use crate::ledger::Loss;
 use crate::log::{Cursor, Entry};
+use crate::pipeline::group::Group;
 use crate::pipeline::split;
 
 /// One destination at work.
@@ -32,6 +33,17 @@ struct Shared {
     settings: DestinationSettings,
     context: Context,
     gate: Gate,
+}
+
+/// What became of an attempt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Outcome {
+    /// Delivered, or given up and counted.
+    Done,
+    /// To be tried again.
+    Later,
+    /// The destination will never take it.
+    Unacceptable,
 }
 
 /// Closed to all but one prober while the destination fails.
@@ -103,7 +115,11 @@ async fn consume(shared: Arc<Shared>, prober: bool) {
             shared.cursor.retry(entry.sequence);
             continue;
         }
-        shared.attempt(entry).await;
+        let mut group = Group::new(entry);
+        while let Some(entry) = shared.cursor.next_if(&|batch| group.takes(batch)) {
+            group.add(entry);
+        }
+        shared.send(group).await;
     }
 }
 
@@ -137,32 +153,64 @@ impl Gate {
 }
 
 impl Shared {
-    /// Sends one batch and settles what became of it.
-    async fn attempt(&self, entry: Entry) {
-        match self.exporter.export(&entry.batch).await {
+    /// Sends entries as one batch. A batch that the destination will never take is divided into its entries first, so that
+    /// one bad sender does not cost the others.
+    async fn send(&self, group: Group) {
+        let Some(batch) = group.batch() else { return };
+        let outcome = self.attempt(&batch).await;
+        if outcome == Outcome::Unacceptable && group.entries.len() > 1 {
+            for entry in group.entries {
+                let outcome = self.attempt(&entry.batch).await;
+                self.settle(&entry, outcome);
+            }
+            return;
+        }
+        for entry in &group.entries {
+            self.settle(entry, outcome);
+        }
+    }
+
+    fn settle(&self, entry: &Entry, outcome: Outcome) {
+        if outcome == Outcome::Unacceptable {
+            self.give_up(
+                &entry.batch,
+                Loss::Failed,
+                "permanent",
+                "the destination refuses it",
+            );
+        }
+        if outcome == Outcome::Later {
+            self.cursor.retry(entry.sequence);
+        } else {
+            self.cursor.done(entry.sequence);
+        }
+    }
+
+    /// Sends one batch; counts what became of it, except when it is unacceptable.
+    async fn attempt(&self, batch: &Batch) -> Outcome {
+        match self.exporter.export(batch).await {
             Ok(delivered) => {
                 self.recover();
-                self.count_delivered(&entry.batch, &delivered);
-                self.cursor.done(entry.sequence);
+                self.count_delivered(batch, &delivered);
+                Outcome::Done
             }
             Err(ExportError::Retry { after, reason }) => {
-                let signal = entry.batch.signal();
-                let items = entry.batch.items();
+                let (signal, items) = (batch.signal(), batch.items());
                 self.context
                     .ledger()
                     .account(&self.name, signal, |account| account.retried += items);
                 self.fail(after, &reason);
-                self.cursor.retry(entry.sequence);
+                Outcome::Later
             }
             Err(ExportError::Permanent { reason }) => {
                 self.recover();
-                self.give_up(&entry.batch, Loss::Failed, "permanent", &reason);
-                self.cursor.done(entry.sequence);
+                self.context.events.warn(&self.name, &reason);
+                Outcome::Unacceptable
             }
             Err(ExportError::TooLarge { reason }) => {
-                self.send_in_parts(&entry.batch, &reason).await;
+                self.send_in_parts(batch, &reason).await;
                 self.recover();
-                self.cursor.done(entry.sequence);
+                Outcome::Done
             }
         }
     }

@@ -122,9 +122,9 @@ async fn a_destination_that_comes_back_gets_everything() {
     for items in [1, 2, 3, 4] {
         fixture.append(items).await;
     }
-    let (mut taken, account) = fixture.finish().await;
-    taken.sort_unstable();
-    assert_eq!(taken, [1, 2, 3, 4]);
+    let (taken, account) = fixture.finish().await;
+    // What waited together may have gone out together.
+    assert_eq!(taken.iter().sum::<u64>(), 10, "{taken:?}");
     assert_eq!(
         (account.accepted, account.exported, account.queued()),
         (10, 10, 0)
