@@ -10,5 +10,6 @@
 mod dashboards;
 mod enrichment;
 mod limits;
+mod log_events;
 mod reloading;
 mod stopping;
