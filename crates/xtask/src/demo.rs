@@ -132,6 +132,8 @@ fn run_example(root: &Path, programs: &Programs, ports: Ports) -> Result<()> {
     command
         .current_dir(root)
         .args(["--tickets", &WORKFLOWS.to_string()])
+        // Slow enough that stages last whole seconds, which is what a record counts.
+        .args(["--speed", "0.05"])
         .env(
             "OTEL_EXPORTER_OTLP_ENDPOINT",
             format!("http://127.0.0.1:{}", ports.grpc),
