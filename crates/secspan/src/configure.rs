@@ -454,7 +454,7 @@ fn worker(settings: Settings, rest: Rest, queue: Arc<Queue>) -> Result<Worker, C
     })
 }
 
-#[cfg(feature = "_network")]
+#[cfg(any(feature = "grpc", feature = "http"))]
 fn transport(settings: Settings) -> Result<Box<dyn Transport>, ConfigureError> {
     use crate::export::transport::NetworkTransport;
     use crate::export::transport::tls::ClientTls;
@@ -480,7 +480,11 @@ fn transport(settings: Settings) -> Result<Box<dyn Transport>, ConfigureError> {
     }
 }
 
-#[cfg(not(feature = "_network"))]
+#[cfg(not(any(feature = "grpc", feature = "http")))]
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "the same shape as with a protocol"
+)]
 fn transport(settings: Settings) -> Result<Box<dyn Transport>, ConfigureError> {
     // Settings refuse the exporter `otlp` in this build, so this is never reached.
     Err(ConfigureError::Tls(format!(

@@ -34,6 +34,7 @@ pub(crate) mod backoff;
 pub(crate) mod disk;
 pub(crate) mod local;
 pub(crate) mod pipeline;
+#[cfg(any(feature = "grpc", feature = "http"))]
 pub(crate) mod transport;
 
 #[cfg(test)]

@@ -1,4 +1,11 @@
 #![doc = include_str!("../README.md")]
+#![cfg_attr(
+    not(any(feature = "grpc", feature = "http")),
+    expect(
+        dead_code,
+        reason = "without a protocol, what speaks to a collector has no caller"
+    )
+)]
 
 mod clock;
 mod configure;

@@ -158,12 +158,7 @@ impl Sink {
         let worker = server::Server::new(Arc::clone(&shared), acceptor);
         let thread = std::thread::Builder::new()
             .name("secspan-sink".to_owned())
-            .spawn(move || {
-                let nobody = tracing::subscriber::NoSubscriber::default();
-                tracing::subscriber::with_default(nobody, || {
-                    runtime.block_on(worker.run(listener, inbox));
-                });
-            })?;
+            .spawn(move || runtime.block_on(worker.run(listener, inbox)))?;
         Ok(Self {
             shared,
             control,

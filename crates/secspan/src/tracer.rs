@@ -72,7 +72,7 @@ pub struct Tracer {
 impl trace::Tracer for Tracer {
     type Span = Span;
 
-    /// The layer leaves the typed attributes of a `tracing` span for its builder; see [`handoff`].
+    /// The layer leaves the typed attributes of a `tracing` span for its builder; see `handoff.rs`.
     fn span_builder<T>(&self, name: T) -> SpanBuilder
     where
         T: Into<Cow<'static, str>>,

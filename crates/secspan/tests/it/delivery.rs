@@ -202,22 +202,31 @@ fn a_request_that_is_not_answered_in_time_is_repeated() {
 }
 
 #[test]
-fn a_slow_collector_slows_nothing_but_itself() {
+fn what_waits_for_the_collector_does_not_wait_in_the_queue() {
     let sink = Sink::start().unwrap();
-    sink.behave(Behaviour::Slow(Duration::from_millis(100)));
-    let recording = record(
-        quick()
-            .queue_size(1_000)
-            .batch_size(100)
-            .endpoint(sink.endpoint()),
-    );
+    sink.behave(Behaviour::Hang);
+    let configure = quick().queue_size(300).batch_size(100);
+    let configure = configure.timeout(Duration::from_millis(200));
+    let recording = record(configure.endpoint(sink.endpoint()));
     for _ in 0..10 {
-        spans(100);
-        // Beyond the queue in sum: what waits for the collector does not wait in the queue.
-        std::thread::sleep(Duration::from_millis(30));
+        spans(200);
+        // Even a flush that is too short to deliver empties the queue.
+        let flushed = recording.guard.flush_within(Duration::from_millis(1));
+        assert!(matches!(flushed, Err(DeliveryError::Undelivered { .. })));
     }
+    sink.behave(Behaviour::Accept);
     let report = recording.guard.shutdown().unwrap();
-    assert_eq!(report.exported, 1_000);
+    assert_eq!((report.exported, report.dropped), (2_000, 0));
+}
+
+#[test]
+fn a_slow_collector_gets_everything() {
+    let sink = Sink::start().unwrap();
+    sink.behave(Behaviour::Slow(Duration::from_millis(20)));
+    let recording = record(quick().batch_size(100).endpoint(sink.endpoint()));
+    spans(1_000);
+    let report = recording.guard.shutdown().unwrap();
+    assert_eq!((report.exported, report.retries), (1_000, 0));
 }
 
 #[test]

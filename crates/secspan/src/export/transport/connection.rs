@@ -19,9 +19,6 @@ pub(super) enum Connection {
     Http2(hyper::client::conn::http2::SendRequest<Full<Bytes>>),
     #[cfg(feature = "http")]
     Http1(hyper::client::conn::http1::SendRequest<Full<Bytes>>),
-    /// Keeps the type inhabited when neither protocol is built in; settings refuse that.
-    #[expect(dead_code, reason = "built only without any protocol feature")]
-    Nothing(Full<Bytes>),
 }
 
 impl Connection {
@@ -77,7 +74,6 @@ impl Connection {
             Self::Http2(sender) => !sender.is_closed(),
             #[cfg(feature = "http")]
             Self::Http1(sender) => !sender.is_closed(),
-            Self::Nothing(_) => false,
         }
     }
 
@@ -103,7 +99,6 @@ impl Connection {
                     .map_err(io::Error::other)?;
                 sender.send_request(request).await.map_err(io::Error::other)
             }
-            Self::Nothing(_) => Err(io::Error::other("protocol not built in")),
         }
     }
 }

@@ -140,7 +140,12 @@ mod without {
         }
 
         pub(crate) fn new(_protocol: Protocol, _files: &TlsFiles) -> Result<Self, TlsError> {
-            Ok(Self)
+            let reason = "built without the feature `tls`".to_owned();
+            Err(TlsError {
+                what: "TLS",
+                file: String::new(),
+                reason,
+            })
         }
 
         #[expect(clippy::unused_async, reason = "the same shape as with TLS")]
