@@ -105,9 +105,7 @@ impl ScrapeConfig for Server {
                     for source in &sources {
                         source.collect(reader, now, &mut families);
                     }
-                    telemetry
-                        .derived
-                        .collect_for(reader, now, &mut families);
+                    telemetry.derived.collect_for(reader, now, &mut families);
                     page(families, asked.accept, options)
                 })
             });

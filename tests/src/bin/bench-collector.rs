@@ -325,9 +325,9 @@ impl Load {
             outcome.latencies.push(start.elapsed());
             let spans = self.case.spans as u64;
             if status == 0 {
-                outcome.accepted += spans
+                outcome.accepted += spans;
             } else {
-                outcome.refused += spans
+                outcome.refused += spans;
             }
         }
         Ok(outcome)
