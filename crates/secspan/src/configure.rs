@@ -7,9 +7,7 @@ use std::time::Duration;
 
 use opentelemetry::trace::TracerProvider as _;
 use opentelemetry::{InstrumentationScope, KeyValue, global};
-use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::trace::{RandomIdGenerator, Sampler, ShouldSample, SpanExporter};
-use secspan_semconv::attribute as key;
 use tracing::Subscriber;
 use tracing::level_filters::LevelFilter;
 use tracing_subscriber::layer::{Layer, SubscriberExt as _};
@@ -17,20 +15,25 @@ use tracing_subscriber::registry::LookupSpan;
 
 use crate::diagnostics::say;
 use crate::encode::Encoder;
-use crate::env::settings::{self, Explanation, Given, SettingProblem, Settings};
+use crate::env::settings::{self, Explanation, Given, Settings};
 use crate::env::{ProcessEnvironment, Variables};
 use crate::export::backoff::Backoff;
 use crate::export::disk::DiskSpool;
 use crate::export::local::{ConsoleExporter, LocalExporter};
+use crate::export::memory::MemorySpool;
 use crate::export::pipeline::Pipeline;
-use crate::export::{Ledger, MemorySpool, Transport, Worker};
+use crate::export::{Ledger, Transport, Worker};
 use crate::guard::Guard;
 use crate::layer;
 use crate::normalize::Normalizer;
 use crate::preset::Preset;
 use crate::queue::Queue;
 use crate::tracer::{Provider, Shared, Tracer};
-use crate::{Compression, Protocol, propagation};
+use crate::{Compression, Protocol, propagation, resource};
+
+pub use self::error::ConfigureError;
+
+mod error;
 
 /// Encoded spans kept in memory while the destination is away.
 const SPOOL_BYTES: usize = 64 * 1024 * 1024;
@@ -42,59 +45,6 @@ const BACKOFF: (Duration, Duration) = (Duration::from_millis(200), Duration::fro
 const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(5);
 /// Name of the instrumentation scope.
 const SCOPE: &str = "secspan";
-
-/// Why nothing was set up.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum ConfigureError {
-    /// One or more settings cannot be used; all of them are listed.
-    #[error("{} cannot be used:\n{}", count(.0.len()), list(.0))]
-    Settings(Vec<SettingProblem>),
-    /// Someone else has installed a global subscriber.
-    #[error(
-        "another tracing subscriber is already installed; hint: add `secspan::configure().layer()` to it, \
-         or call secspan::init() once and first"
-    )]
-    SubscriberInstalled,
-    /// A certificate or key cannot be used.
-    #[error("{0}")]
-    Tls(String),
-    /// The spool directory cannot be used.
-    #[error("spool directory {} cannot be used", directory.display())]
-    SpoolDirectory {
-        /// The directory.
-        directory: PathBuf,
-        /// What the system said.
-        source: std::io::Error,
-    },
-    /// The destination's address cannot be used.
-    #[error("endpoint {endpoint} cannot be used")]
-    Endpoint {
-        /// The endpoint.
-        endpoint: String,
-        /// What is wrong with it.
-        source: http::Error,
-    },
-    /// The export thread cannot be started.
-    #[error("the export thread cannot be started")]
-    Thread(#[source] std::io::Error),
-}
-
-fn count(problems: usize) -> String {
-    if problems == 1 {
-        "1 setting".to_owned()
-    } else {
-        format!("{problems} settings")
-    }
-}
-
-fn list(problems: &[SettingProblem]) -> String {
-    problems
-        .iter()
-        .map(|problem| format!("  {problem}"))
-        .collect::<Vec<_>>()
-        .join("\n")
-}
 
 /// Sets secspan up. What is not said here comes from the `OTEL_*` variables, then from defaults;
 /// see [`crate::VARIABLES`].
@@ -413,7 +363,7 @@ struct Built {
 }
 
 fn worker(settings: Settings, rest: Rest, queue: Arc<Queue>) -> Result<Worker, ConfigureError> {
-    let resource = resource(&settings, rest.resource);
+    let resource = resource::describe(&settings, rest.resource);
     let mut locals = rest.exporters;
     if settings.exporters.console {
         locals.push(LocalExporter::new(ConsoleExporter));
@@ -491,45 +441,4 @@ fn transport(settings: Settings) -> Result<Box<dyn Transport>, ConfigureError> {
         "{} needs a protocol feature",
         settings.endpoint
     )))
-}
-
-/// Who we are: code over environment over what can be found out. The random instance id tells
-/// processes of one service apart in traces; nothing is keyed by it.
-fn resource(settings: &Settings, in_code: Vec<KeyValue>) -> Resource {
-    let found = [
-        Some(KeyValue::new(key::TELEMETRY_SDK_NAME, "opentelemetry")),
-        Some(KeyValue::new(key::TELEMETRY_SDK_LANGUAGE, "rust")),
-        Some(KeyValue::new(key::TELEMETRY_SDK_VERSION, OTEL_SDK_VERSION)),
-        Some(KeyValue::new(
-            key::PROCESS_PID,
-            i64::from(std::process::id()),
-        )),
-        Some(KeyValue::new(key::OS_TYPE, std::env::consts::OS)),
-        executable().map(|name| KeyValue::new(key::PROCESS_EXECUTABLE_NAME, name)),
-        host().map(|name| KeyValue::new(key::HOST_NAME, name)),
-    ];
-    Resource::builder_empty()
-        .with_attributes(found.into_iter().flatten())
-        .with_attributes(settings.resource.clone())
-        .with_attributes(in_code)
-        .with_attribute(KeyValue::new(
-            key::SERVICE_NAME,
-            settings.service_name.clone(),
-        ))
-        .build()
-}
-
-/// Version of the OpenTelemetry SDK whose sampler, ids and propagators are used.
-const OTEL_SDK_VERSION: &str = "0.33.1";
-
-fn executable() -> Option<String> {
-    let path = std::env::current_exe().ok()?;
-    Some(path.file_name()?.to_str()?.to_owned())
-}
-
-/// The kernel's word for this host, where the kernel has a file for it.
-fn host() -> Option<String> {
-    let name = std::fs::read("/proc/sys/kernel/hostname").ok()?;
-    let name = String::from_utf8(name).ok()?.trim().to_owned();
-    (!name.is_empty()).then_some(name)
 }

@@ -11,7 +11,6 @@
 //!                                        accepted: gone   retryable: stays, back off   refused: failed
 //! ```
 
-use std::collections::VecDeque;
 use std::pin::Pin;
 use std::sync::mpsc::SyncSender;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -22,10 +21,11 @@ use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::time::{Instant, MissedTickBehavior};
 
 use crate::diagnostics::say;
-use crate::encode::{Batch, Encoder};
+use crate::encode::Encoder;
 use crate::export::backoff::Backoff;
 use crate::export::disk::DiskSpool;
 use crate::export::local::LocalExporter;
+use crate::export::memory::MemorySpool;
 use crate::normalize::Normalizer;
 use crate::queue::{Ended, Queue};
 use crate::report::DeliveryReport;
@@ -33,6 +33,7 @@ use crate::report::DeliveryReport;
 pub(crate) mod backoff;
 pub(crate) mod disk;
 pub(crate) mod local;
+pub(crate) mod memory;
 pub(crate) mod pipeline;
 #[cfg(any(feature = "grpc", feature = "http"))]
 pub(crate) mod transport;
@@ -136,47 +137,6 @@ pub(crate) struct Worker {
     pub(crate) schedule_delay: Duration,
 }
 
-/// Encoded batches in memory, bounded in bytes.
-#[derive(Debug)]
-pub(crate) struct MemorySpool {
-    batches: VecDeque<(u64, Batch)>,
-    bytes: usize,
-    max_bytes: usize,
-    next_number: u64,
-}
-
-impl MemorySpool {
-    pub(crate) fn new(max_bytes: usize) -> Self {
-        Self {
-            batches: VecDeque::new(),
-            bytes: 0,
-            max_bytes,
-            next_number: 0,
-        }
-    }
-
-    /// Takes the batch, or gives it back when it does not fit.
-    fn push(&mut self, batch: Batch) -> Result<(), Batch> {
-        if self.bytes + batch.bytes.len() > self.max_bytes {
-            return Err(batch);
-        }
-        self.bytes += batch.bytes.len();
-        self.batches.push_back((self.next_number, batch));
-        self.next_number += 1;
-        Ok(())
-    }
-
-    fn pop(&mut self) -> Option<Batch> {
-        let (_, batch) = self.batches.pop_front()?;
-        self.bytes -= batch.bytes.len();
-        Some(batch)
-    }
-
-    fn oldest(&self) -> Option<u64> {
-        self.batches.front().map(|(number, _)| *number)
-    }
-}
-
 /// Where the batch that is being sent is kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Origin {
@@ -247,7 +207,7 @@ impl Worker {
         };
         let deadline = Instant::now() + within;
         Waiter {
-            before: self.memory.next_number,
+            before: self.memory.next_number(),
             deadline,
             done,
             last,
@@ -363,7 +323,7 @@ impl Worker {
         let Some(transport) = &self.transport else {
             return;
         };
-        if let Some((_, batch)) = self.memory.batches.front() {
+        if let Some(batch) = self.memory.front() {
             let answer = transport.send(batch.bytes.clone());
             *in_flight = Some(InFlight {
                 origin: Origin::Memory,

@@ -20,6 +20,7 @@ mod normalize;
 mod preset;
 mod queue;
 mod report;
+mod resource;
 mod tracer;
 
 pub mod call;

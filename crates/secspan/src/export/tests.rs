@@ -3,6 +3,7 @@
 use bytes::Bytes;
 
 use super::*;
+use crate::encode::Batch;
 
 fn batch(size: usize) -> Batch {
     Batch {
@@ -19,7 +20,7 @@ fn memory_takes_what_fits_and_gives_back_what_does_not() {
     assert_eq!(spool.push(batch(4)), Ok(()));
     assert_eq!((spool.oldest(), spool.pop()), (Some(0), Some(batch(6))));
     assert_eq!(spool.push(batch(6)), Ok(()));
-    assert_eq!((spool.oldest(), spool.next_number), (Some(1), 3));
+    assert_eq!((spool.oldest(), spool.next_number()), (Some(1), 3));
 }
 
 #[test]
