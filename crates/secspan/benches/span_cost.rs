@@ -9,6 +9,10 @@
 //! "the same settings" are the same attributes on the wire and the same queue, batch and delay;
 //! "as they come" are both with their defaults for attributes. Run with
 //! `cargo bench -p secspan --bench span_cost`.
+//!
+//! Last result (two shared cores, 2026-11-21), ours / stock at 0 attributes, 5, and 5 with an event:
+//! location and target 0.88, 0.96, 0.88; nothing but the fields 0.94, 0.93, 0.90; as they come 0.66,
+//! 0.75, 0.74. The rest is tracing and tracing-opentelemetry, which both share.
 
 #![expect(
     clippy::unwrap_used,

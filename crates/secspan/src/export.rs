@@ -27,7 +27,7 @@ use crate::export::disk::DiskSpool;
 use crate::export::local::LocalExporter;
 use crate::export::memory::MemorySpool;
 use crate::normalize::Normalizer;
-use crate::queue::{Ended, Queue};
+use crate::queue::{Place, Queue};
 use crate::report::DeliveryReport;
 
 pub(crate) mod backoff;
@@ -248,7 +248,7 @@ impl Worker {
     /// Takes everything from the queue to the local exporters and the spool.
     async fn collect(&mut self) {
         for mut chunk in self.queue.take() {
-            for finished in &mut chunk {
+            for finished in chunk.iter_mut().filter_map(|place| place.as_mut().as_mut()) {
                 self.normalizer.apply(finished);
                 if self.transport.is_some() {
                     let bytes = self.encoder.add(&finished.span);
@@ -265,11 +265,12 @@ impl Worker {
         self.spool();
     }
 
-    async fn export_locally(&mut self, chunk: &[Ended]) {
+    async fn export_locally(&mut self, chunk: &[Place]) {
         let count = chunk.len() as u64;
         let mut failure = None;
         for exporter in &self.locals {
-            let spans = chunk.iter().map(|finished| finished.span.clone()).collect();
+            let finished = chunk.iter().filter_map(|place| place.as_ref().as_ref());
+            let spans = finished.map(|finished| finished.span.clone()).collect();
             if let Err(error) = exporter.export(spans).await {
                 failure = Some(error.to_string());
             }

@@ -21,7 +21,7 @@ use opentelemetry_sdk::trace::{
 use secspan_semconv::attribute as key;
 
 use crate::handoff;
-use crate::queue::{Finished, Queue};
+use crate::queue::{self, Finished, Place, Queue};
 
 /// Baggage that is copied onto every span, so that each is joinable on its own.
 const JOINABLE_BAGGAGE: [&str; 1] = [key::SECOPS_WORKFLOW_RUN_ID];
@@ -131,7 +131,7 @@ impl trace::Tracer for Tracer {
             let mut data = self.start(builder, context.clone(), parent_context);
             data.span.attributes.extend(added);
             copy_baggage(parent, &mut data.span.attributes);
-            data
+            queue::place(data)
         });
         Span {
             context,
@@ -142,20 +142,14 @@ impl trace::Tracer for Tracer {
 }
 
 impl Tracer {
-    /// On the heap at once: a span in progress is moved several times before it is queued.
-    fn start(
-        &self,
-        builder: SpanBuilder,
-        context: SpanContext,
-        parent: &SpanContext,
-    ) -> Box<Finished> {
+    fn start(&self, builder: SpanBuilder, context: SpanContext, parent: &SpanContext) -> Finished {
         let start_time = builder.start_time.unwrap_or_else(time::now);
         let parent_span_id = if parent.is_valid() {
             parent.span_id()
         } else {
             SpanId::INVALID
         };
-        let mut data = Box::new(Finished {
+        let mut data = Finished {
             span: SpanData {
                 span_context: context,
                 parent_span_id,
@@ -173,7 +167,7 @@ impl Tracer {
             },
             callsite: None,
             scope: Arc::clone(&self.scope),
-        });
+        };
         let limits = &self.shared.limits;
         for event in builder.events.unwrap_or_default() {
             push_event(&mut data.span.events, limits, event);
@@ -231,8 +225,13 @@ pub(crate) fn cut(attributes: &mut Vec<KeyValue>, limit: u32) -> u32 {
 pub struct Span {
     context: SpanContext,
     /// `None` when not sampled, or after the end.
-    data: Option<Box<Finished>>,
+    data: Option<Place>,
     shared: Arc<Shared>,
+}
+
+/// Borrows one field, so that the others stay free.
+fn data(place: &mut Option<Place>) -> Option<&mut Finished> {
+    place.as_mut()?.as_mut().as_mut()
 }
 
 impl trace::Span for Span {
@@ -244,7 +243,7 @@ impl trace::Span for Span {
     ) where
         T: Into<Cow<'static, str>>,
     {
-        if let Some(data) = &mut self.data {
+        if let Some(data) = data(&mut self.data) {
             let event = Event::new(name, timestamp, attributes, 0);
             push_event(&mut data.span.events, &self.shared.limits, event);
         }
@@ -260,7 +259,9 @@ impl trace::Span for Span {
 
     /// A key that is already there takes the new value; the limit counts keys, not calls.
     fn set_attribute(&mut self, attribute: KeyValue) {
-        let Some(data) = &mut self.data else { return };
+        let Some(data) = data(&mut self.data) else {
+            return;
+        };
         // From the end: of two values that the start of the span brought, the last one counts.
         let known = data
             .span
@@ -279,7 +280,9 @@ impl trace::Span for Span {
 
     /// `Ok` is final. The latest error that says something wins over earlier ones.
     fn set_status(&mut self, status: Status) {
-        let Some(data) = &mut self.data else { return };
+        let Some(data) = data(&mut self.data) else {
+            return;
+        };
         let replaces = match (&data.span.status, &status) {
             (Status::Ok, _) | (_, Status::Unset) => false,
             (Status::Error { .. }, Status::Error { description }) => !description.is_empty(),
@@ -294,13 +297,13 @@ impl trace::Span for Span {
     where
         T: Into<Cow<'static, str>>,
     {
-        if let Some(data) = &mut self.data {
+        if let Some(data) = data(&mut self.data) {
             data.span.name = name.into();
         }
     }
 
     fn add_link(&mut self, context: SpanContext, attributes: Vec<KeyValue>) {
-        if let Some(data) = &mut self.data {
+        if let Some(data) = data(&mut self.data) {
             push_link(
                 &mut data.span.links,
                 &self.shared.limits,
@@ -310,10 +313,12 @@ impl trace::Span for Span {
     }
 
     fn end_with_timestamp(&mut self, timestamp: SystemTime) {
-        if let Some(mut data) = self.data.take() {
-            data.span.end_time = timestamp;
-            data.callsite = handoff::take_callsite();
-            self.shared.queue.push(data);
+        if let Some(mut place) = self.data.take() {
+            if let Some(data) = place.as_mut() {
+                data.span.end_time = timestamp;
+                data.callsite = handoff::take_callsite();
+            }
+            self.shared.queue.push(place);
         }
     }
 }
