@@ -228,7 +228,7 @@ mod tests {
         #[test]
         fn order_and_counts(steps in prop::collection::vec(0..3_000_usize, 1..6), max in 1..4_000_usize) {
             let queue = Queue::new(max, 100);
-            let (mut pushed, mut taken, mut wanted) = (0, Vec::new(), Vec::new());
+            let (mut pushed, mut taken, mut wanted) = (0_u64, Vec::new(), Vec::new());
             for count in steps {
                 for index in 0..count {
                     queue.push(span(format!("{pushed}")));
@@ -238,7 +238,7 @@ mod tests {
                     pushed += 1;
                 }
                 let counts = queue.counts();
-                prop_assert_eq!(counts.queued as usize, count.min(max));
+                prop_assert_eq!(counts.queued, count.min(max) as u64);
                 let chunks = queue.take();
                 taken.extend(names(&chunks));
                 for chunk in chunks {
@@ -246,7 +246,7 @@ mod tests {
                 }
             }
             let counts = queue.counts();
-            prop_assert_eq!(counts.produced as usize, pushed);
+            prop_assert_eq!(counts.produced, pushed);
             prop_assert_eq!(counts.produced - counts.dropped, taken.len() as u64);
             prop_assert_eq!(taken, wanted);
         }

@@ -340,6 +340,24 @@ fn dropping_the_guard_delivers() {
     assert_eq!(sink.span_count(), 10);
 }
 
+#[test]
+fn a_panic_that_ends_the_program_delivers_what_led_to_it() {
+    let sink = Sink::start().unwrap();
+    let endpoint = sink.endpoint();
+    let unwound = std::panic::catch_unwind(move || {
+        let _recording = record(quick().endpoint(endpoint));
+        spans(5);
+        let _entered = info_span!("last").entered();
+        panic!("the end");
+    });
+    unwound.unwrap_err();
+    let last = &sink.spans_named("last").wait_count(1).unwrap()[0];
+    assert_eq!(
+        (last.status_message.as_str(), sink.span_count()),
+        ("panic: the end", 6)
+    );
+}
+
 #[tokio::test(flavor = "current_thread")]
 async fn ending_inside_a_current_thread_runtime_delivers() {
     let sink = Sink::start().unwrap();

@@ -515,3 +515,48 @@ fn disabled_means_nothing_is_recorded_and_nothing_is_sent() {
     assert_eq!(recording.guard.shutdown().unwrap().produced, 0);
     assert_eq!(sink.requests(), 0);
 }
+
+/// Counts events, and wants only some: a stand-in for a log layer with its own filter.
+struct Counting(std::sync::Arc<std::sync::atomic::AtomicUsize>);
+
+impl<S: tracing::Subscriber> tracing_subscriber::Layer<S> for Counting {
+    fn on_event(
+        &self,
+        _event: &tracing::Event<'_>,
+        _context: tracing_subscriber::layer::Context<'_, S>,
+    ) {
+        self.0.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+    }
+}
+
+#[test]
+fn it_lives_beside_other_layers_with_their_own_filters() {
+    use tracing_subscriber::Layer as _;
+    use tracing_subscriber::layer::SubscriberExt as _;
+
+    let sink = secspan::testing::Sink::start().unwrap();
+    let (layer, guard) = quick().endpoint(sink.endpoint()).layer().unwrap();
+    let seen = std::sync::Arc::default();
+    let other = Counting(std::sync::Arc::clone(&seen));
+    let subscriber = tracing_subscriber::registry()
+        .with(other.with_filter(tracing::level_filters::LevelFilter::WARN))
+        .with(layer);
+    tracing::subscriber::with_default(subscriber, || {
+        info_span!("outer", n = 1_u8).in_scope(|| {
+            tracing::debug!("for nobody");
+            tracing::info!("for us");
+            tracing::warn!("for both");
+            tracing::Span::current().set_attribute("late", true);
+        });
+    });
+    guard.shutdown().unwrap();
+    let span = &sink.spans()[0];
+    let texts: Vec<_> = span
+        .events
+        .iter()
+        .map(|event| event.text("message").unwrap())
+        .collect();
+    assert_eq!(texts, ["for us", "for both"]);
+    assert_eq!((span.int("n"), span.flag("late")), (Some(1), Some(true)));
+    assert_eq!(seen.load(std::sync::atomic::Ordering::Relaxed), 1);
+}
