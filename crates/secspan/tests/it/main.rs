@@ -9,6 +9,7 @@
 
 mod calls;
 mod delivery;
+mod failures;
 mod network;
 mod processes;
 mod recording;
