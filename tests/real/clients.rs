@@ -1,5 +1,6 @@
 //! OpenTelemetry's own SDKs in other languages send a workflow, and get the line that the plain client gets.
 
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use secspan_tests::collector::Collector;
@@ -56,6 +57,29 @@ fn grpc(collector: &Collector) -> String {
 
 fn http(collector: &Collector) -> String {
     format!("http://{}", collector.http)
+}
+
+/// A client that stands in `examples/`, where people find it.
+fn example(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../examples/clients")
+        .join(name)
+}
+
+#[test]
+fn curl() {
+    // The script finds it on the PATH; asking for it here says so when it is missing.
+    tool("CURL_BIN").unwrap();
+    let mut client = Command::new("bash");
+    client.arg(example("enrichment.sh"));
+    assert_gets_the_canonical_line(client, http);
+}
+
+#[test]
+fn python_example() {
+    let mut client = Command::new(tool("PYTHON_CLIENT_BIN").unwrap());
+    client.arg(example("enrichment.py"));
+    assert_gets_the_canonical_line(client, grpc);
 }
 
 #[test]

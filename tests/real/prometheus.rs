@@ -1,11 +1,14 @@
 //! A real Prometheus scrapes the derived metrics and answers PromQL over them.
 
+use std::fs;
+use std::path::Path;
 use std::time::Duration;
 
 use secspan_tests::collector::Collector;
 use secspan_tests::poll;
 use secspan_tests::stack::Prometheus;
 use secspan_tests::workflow::Workflow;
+use serde_json::Value;
 
 use crate::send;
 
@@ -102,4 +105,40 @@ fn native_histograms_give_a_quantile_close_to_the_truth() {
         .unwrap();
     // All five took 720 s; a native bucket is far narrower than the classic 600 to 900.
     assert!((median - 720.0).abs() < 72.0, "median is {median}");
+}
+
+/// What Grafana puts in place of its own variables.
+const VARIABLES: [(&str, &str); 2] = [("$__rate_interval", "1m"), ("$__range", "5m")];
+
+#[test]
+fn every_query_of_a_dashboard_is_answered() {
+    let collector = Collector::start(&[]).unwrap();
+    let prometheus = Prometheus::start(collector.metrics).unwrap();
+    send(&collector, &Workflow::new(4));
+    collector.enrichments(1).unwrap();
+    prometheus
+        .wait_for("sum(secops_enrichments_total)", 1.0)
+        .unwrap();
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../grafana/dashboards");
+    let mut answered = 0;
+    for file in fs::read_dir(folder).unwrap().flatten() {
+        let text = fs::read_to_string(file.path()).unwrap();
+        let dashboard: Value = serde_json::from_str(&text).unwrap();
+        let panels = dashboard["panels"].as_array().unwrap();
+        let targets = panels
+            .iter()
+            .flat_map(|panel| panel["targets"].as_array().unwrap());
+        for expression in targets.filter_map(|target| target["expr"].as_str()) {
+            let expression = VARIABLES
+                .iter()
+                .fold(expression.to_owned(), |text, (from, to)| {
+                    text.replace(from, to)
+                });
+            prometheus
+                .query(&expression)
+                .unwrap_or_else(|error| panic!("{expression}: {error}"));
+            answered += 1;
+        }
+    }
+    assert!(answered > 10, "only {answered} queries");
 }

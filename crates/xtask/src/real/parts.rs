@@ -37,6 +37,11 @@ pub(super) const ALL: &[Part] = &[
         prepare: telemetrygen,
     },
     Part {
+        name: "curl",
+        tests: "clients::curl",
+        prepare: curl,
+    },
+    Part {
         name: "go",
         tests: "clients::go",
         prepare: go,
@@ -88,6 +93,12 @@ fn telemetrygen(place: &Place<'_>) -> Result<Vec<Variable>> {
     }
     let bin = go_program(place, "telemetrygen", &[], &[PACKAGE])?;
     Ok(vec![("TELEMETRYGEN_BIN", bin.join("telemetrygen"))])
+}
+
+fn curl(_: &Place<'_>) -> Result<Vec<Variable>> {
+    process::on_path("curl")
+        .map(|file| vec![("CURL_BIN", file)])
+        .ok_or_else(|| Failure::new("no curl: install it, or put it on the PATH"))
 }
 
 fn go(place: &Place<'_>) -> Result<Vec<Variable>> {

@@ -80,7 +80,7 @@ func enrich(tracer trace.Tracer, ticket string) trace.TraceID {
 		attribute.String("secops.workflow.name", "security-alert-enrichment-v1"),
 		attribute.String("secops.ticket.id", ticket),
 		attribute.String("secops.analyst.name", "Test Analyst"),
-		attribute.String("secops.vulnerability.id", "CVE-2024-1234"),
+		attribute.String("secops.vulnerability.id", "CVE-2025-40112"),
 		attribute.String("secops.priority", "P2"),
 		attribute.Float64("secops.vulnerability.score.base", 7.5),
 		attribute.Float64("secops.vulnerability.epss.score", 0.00234),

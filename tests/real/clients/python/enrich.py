@@ -66,7 +66,7 @@ def enrich(tracer, ticket):
             "secops.workflow.name": "security-alert-enrichment-v1",
             "secops.ticket.id": ticket,
             "secops.analyst.name": "Test Analyst",
-            "secops.vulnerability.id": "CVE-2024-1234",
+            "secops.vulnerability.id": "CVE-2025-40112",
             "secops.priority": "P2",
             "secops.vulnerability.score.base": 7.5,
             "secops.vulnerability.epss.score": 0.00234,
