@@ -4,10 +4,11 @@
 //! turns arrays of causes into text, gives every failed span an `error.type`, and applies the
 //! length and count limits.
 
-use opentelemetry::trace::{SpanKind, Status};
+use opentelemetry::trace::{SpanId, SpanKind, Status};
 use opentelemetry::{Array, KeyValue, StringValue, Value};
 use opentelemetry_sdk::trace::{SpanData, SpanLimits};
 use secspan_semconv::attribute as key;
+use secspan_semconv::span::WORKFLOWS;
 
 use crate::layer::{self, visit};
 use crate::preset::Preset;
@@ -42,6 +43,7 @@ impl Normalizer {
                 .push(KeyValue::new(TARGET, callsite.target()));
         }
         apply_special(span);
+        name_stage(span);
         tidy(&mut span.attributes);
         for event in &mut span.events.events {
             tidy(&mut event.attributes);
@@ -88,6 +90,21 @@ fn apply_special(span: &mut SpanData) {
         }
     }
     span.attributes = kept;
+}
+
+/// A span below another with the name of a stage says so in an attribute too, so that traces can be searched by it.
+fn name_stage(span: &mut SpanData) {
+    if span.parent_span_id == SpanId::INVALID {
+        return;
+    }
+    let mut stages = WORKFLOWS.iter().flat_map(|workflow| workflow.stages);
+    let known = |attribute: &KeyValue| attribute.key.as_str() == key::SECOPS_STAGE_NAME;
+    if let Some(stage) = stages.find(|stage| stage.name == span.name)
+        && !span.attributes.iter().any(known)
+    {
+        let name = KeyValue::new(key::SECOPS_STAGE_NAME, stage.name);
+        span.attributes.push(name);
+    }
 }
 
 fn is_special(name: &str) -> bool {

@@ -403,3 +403,25 @@ fn it_lives_beside_other_layers_with_their_own_filters() {
     assert_eq!((span.int("n"), span.flag("late")), (Some(1), Some(true)));
     assert_eq!(seen.load(std::sync::atomic::Ordering::Relaxed), 1);
 }
+
+#[instrument]
+fn cve_research() {}
+
+#[instrument]
+fn unrelated() {}
+
+#[test]
+fn a_stage_below_a_workflow_can_be_searched_by_its_name() {
+    let spans = recorded(quick(), || {
+        let _workflow = info_span!("enrich").entered();
+        cve_research();
+        unrelated();
+    });
+    let stage = |name: &str| {
+        let span = spans.iter().find(|span| span.name == name).unwrap();
+        span.text(key::SECOPS_STAGE_NAME).map(str::to_owned)
+    };
+    assert_eq!(stage("cve_research").as_deref(), Some("cve_research"));
+    assert_eq!(stage("unrelated"), None);
+    assert_eq!(stage("enrich"), None);
+}
