@@ -1,7 +1,7 @@
 //! OTLP over HTTP/2 (gRPC) and over HTTP/1.1: one connection, one request at a time.
 //!
-//! Both are spoken directly on hyper: the request body is bytes that are already encoded, and the
-//! answer is three numbers and a text, so a gRPC stack would add forty crates and nothing else.
+//! Requests are spoken directly on hyper, because their bodies are bytes that are already encoded; answers are read
+//! with tonic's status.
 
 use std::io;
 use std::sync::Arc;

@@ -15,7 +15,7 @@ pub(super) const BATCH_SPANS: usize = 4_096;
 /// Longest time a span waits for its batch.
 pub(super) const SCHEDULE_DELAY: Duration = Duration::from_secs(1);
 /// One attempt of a request.
-pub(super) const REQUEST_TIMEOUT: Duration = Duration::from_secs(10);
+pub(super) const REQUEST_TIMEOUT: Duration = opentelemetry_otlp::OTEL_EXPORTER_OTLP_TIMEOUT_DEFAULT;
 /// Attributes of a span, event or link; events and links of a span.
 pub(super) const COUNT_LIMIT: u32 = 128;
 /// Most spans that a queue may be asked to hold.

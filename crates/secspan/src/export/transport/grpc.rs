@@ -6,18 +6,19 @@ use base64::Engine as _;
 use base64::alphabet::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use bytes::Bytes;
-use http::{HeaderMap, Response, StatusCode};
+use http::{HeaderMap, HeaderValue, Response, StatusCode};
+use tonic::{Code, Status};
 
 use crate::encode::wire::{Field, Fields};
 use crate::export::Answer;
 
 const GRPC_HEADER_BYTES: usize = 5;
+const STATUS: &str = "grpc-status";
+const MESSAGE: &str = "grpc-message";
+/// Where a `google.rpc.Status` with its details comes.
+const DETAILS: &str = "grpc-status-details-bin";
 /// `google.rpc.RetryInfo` in the details of a status.
 const RETRY_INFO: &[u8] = b"type.googleapis.com/google.rpc.RetryInfo";
-const RESOURCE_EXHAUSTED: u16 = 8;
-/// Status codes after which OTLP asks to try again: cancelled, deadline exceeded, aborted, out of
-/// range, unavailable, data loss.
-const RETRYABLE: [u16; 6] = [1, 4, 10, 11, 14, 15];
 /// Senders may leave the padding out.
 const BASE64: GeneralPurpose = GeneralPurpose::new(
     &STANDARD,
@@ -27,24 +28,46 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
 pub(super) fn read(answer: &Response<Bytes>, trailers: &HeaderMap) -> Answer {
     // A status without a message comes in the headers alone.
     let header = |name| trailers.get(name).or_else(|| answer.headers().get(name));
-    let Some(status) = header("grpc-status").and_then(|value| value.to_str().ok()?.parse().ok())
-    else {
+    let Some(status) = status(header) else {
         return without_status(answer.status());
     };
-    if status == 0 {
+    if status.code() == Code::Ok {
         let message = answer.body().get(GRPC_HEADER_BYTES..).unwrap_or_default();
         return accepted(message);
     }
-    let text = header("grpc-message")
-        .map(percent_decoded)
-        .unwrap_or_default();
-    let reason = format!("gRPC status {status}: {text}");
-    let details = header("grpc-status-details-bin").and_then(|value| BASE64.decode(value).ok());
+    let number = i32::from(status.code());
+    let reason = format!("gRPC status {number}: {}", status.message());
+    let details = header(DETAILS).and_then(|value| BASE64.decode(value).ok());
     let after = details.as_deref().and_then(retry_delay);
-    if RETRYABLE.contains(&status) || (status == RESOURCE_EXHAUSTED && after.is_some()) {
+    if is_retryable(status.code(), after) {
         Answer::Later { after, reason }
     } else {
         Answer::Refused { reason }
+    }
+}
+
+/// The status of an answer, without its details: tonic panics when they are not base64.
+fn status<'h>(header: impl Fn(&'static str) -> Option<&'h HeaderValue>) -> Option<Status> {
+    let mut headers = HeaderMap::new();
+    for name in [STATUS, MESSAGE] {
+        if let Some(value) = header(name) {
+            headers.insert(name, value.clone());
+        }
+    }
+    Status::from_header_map(&headers)
+}
+
+/// The codes after which OTLP asks to try again; an exhausted resource only if it says when.
+fn is_retryable(code: Code, after: Option<Duration>) -> bool {
+    match code {
+        Code::Cancelled
+        | Code::DeadlineExceeded
+        | Code::Aborted
+        | Code::OutOfRange
+        | Code::Unavailable
+        | Code::DataLoss => true,
+        Code::ResourceExhausted => after.is_some(),
+        _ => false,
     }
 }
 
@@ -125,21 +148,4 @@ fn delay(field: &(u64, Field<'_>)) -> Option<Duration> {
         }
     }
     Some(Duration::from_secs(seconds.min(u64::from(u32::MAX))) + Duration::from_nanos(nanos.into()))
-}
-
-fn percent_decoded(value: &http::HeaderValue) -> String {
-    let mut bytes = Vec::with_capacity(value.len());
-    let mut rest = value.as_bytes();
-    while let Some((&byte, tail)) = rest.split_first() {
-        rest = tail;
-        let hex = (byte == b'%').then(|| tail.get(..2)).flatten();
-        let decoded = hex
-            .and_then(|hex| std::str::from_utf8(hex).ok())
-            .and_then(|hex| u8::from_str_radix(hex, 16).ok());
-        if decoded.is_some() {
-            rest = tail.get(2..).unwrap_or_default();
-        }
-        bytes.push(decoded.unwrap_or(byte));
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
 }
