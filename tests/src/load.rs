@@ -17,7 +17,7 @@ use secspan_semconv::attribute;
 /// Spans of one workflow: itself and its eight stages.
 const WORKFLOW_SPANS: usize = 9;
 
-/// One workflow for so many spans, about 4.5 % of all spans belong to one.
+/// One workflow for so many spans: 4.5 % of all spans belong to one.
 const SPANS_PER_WORKFLOW: usize = 200;
 
 const STAGES: [&str; 8] = [
@@ -45,7 +45,9 @@ impl Template {
     pub fn new(spans: usize, now_nanos: u64, seed: u64) -> Self {
         let mut numbers = Numbers(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1);
         let mut list = Vec::with_capacity(spans);
-        if spans >= WORKFLOW_SPANS {
+        // Small requests hold a workflow only now and then, so that the share stays the same.
+        let small = SPANS_PER_WORKFLOW.div_ceil(spans.max(1)) as u64;
+        if spans >= WORKFLOW_SPANS && seed % small == 0 {
             for number in 0..spans.div_ceil(SPANS_PER_WORKFLOW) {
                 workflow(&mut list, number as u64, now_nanos, &mut numbers);
             }

@@ -29,7 +29,7 @@ const WARM_UP: Duration = Duration::from_secs(1);
 const MEASURED: Duration = Duration::from_secs(4);
 
 /// Requests that are encoded once and sent again and again.
-const TEMPLATES: u64 = 24;
+const TEMPLATES: u64 = 40;
 
 #[derive(Clone, Copy)]
 struct Case {
