@@ -143,7 +143,7 @@ fn request(spans: Vec<Span>) -> ExportTraceServiceRequest {
     }
 }
 
-/// A service span of about 600 bytes with 13 attributes.
+/// A service span of about 600 bytes with 14 attributes, half of the time an event.
 fn plain(id: u64, now_nanos: u64, numbers: &mut Numbers) -> Span {
     let duration = 1_000_000 + numbers.below(4_000_000_000);
     let route = [
@@ -179,6 +179,7 @@ fn plain(id: u64, now_nanos: u64, numbers: &mut Numbers) -> Span {
             "code.line.number",
             i64::try_from(numbers.below(900)).unwrap_or(1),
         ),
+        text("network.peer.address", "10.20.33.104"),
         text("thread.name", "tokio-runtime-worker"),
         integer("thread.id", i64::try_from(numbers.below(16)).unwrap_or(1)),
         KeyValue {
@@ -189,6 +190,21 @@ fn plain(id: u64, now_nanos: u64, numbers: &mut Numbers) -> Span {
             ..KeyValue::default()
         },
     ];
+    // Every second span has an event, as services that retry or look into a cache have.
+    let lookup = span::Event {
+        time_unix_nano: now_nanos - duration / 2,
+        name: "cache.lookup".to_owned(),
+        attributes: vec![
+            text("cache.key", "indicator:203.0.113.77"),
+            integer("cache.age", 41),
+        ],
+        ..span::Event::default()
+    };
+    let events = if id.is_multiple_of(2) {
+        vec![lookup]
+    } else {
+        Vec::new()
+    };
     Span {
         trace_id: trace_id(1_000_000 + id / 4),
         span_id: (id + 1).to_be_bytes().to_vec(),
@@ -206,6 +222,7 @@ fn plain(id: u64, now_nanos: u64, numbers: &mut Numbers) -> Span {
         start_time_unix_nano: now_nanos - duration,
         end_time_unix_nano: now_nanos,
         attributes,
+        events,
         flags: 0x101,
         ..Span::default()
     }
