@@ -1,11 +1,14 @@
 //! From spans to exactly one record per workflow, and to metrics that say the same.
 
 use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
 use std::process::{Command, Stdio};
+use std::time::Duration;
 
 use secspan_tests::collector::{Collector, program};
-use secspan_tests::http;
 use secspan_tests::workflow::{STAGE_SECONDS, Workflow};
+use secspan_tests::{http, poll};
 use serde_json::Value;
 
 const LEGACY_KEYS: [&str; 6] = [
@@ -178,12 +181,31 @@ fn a_workflow_without_a_required_fact_goes_to_the_rejected_file() {
     send(&collector, &spans);
     send(&collector, &Workflow::new(4).spans());
     assert_eq!(collector.enrichments(1).unwrap().len(), 1);
-    let rejected = secspan_tests::poll::until(
-        "the rejected record",
-        std::time::Duration::from_secs(20),
-        || collector.lines("enrichment-metrics-", ".rejected").pop(),
-    )
+    let rejected = poll::until("the rejected record", Duration::from_secs(20), || {
+        collector.lines("enrichment-metrics-", ".rejected").pop()
+    })
     .unwrap();
     assert!(rejected.contains("analyst"), "{rejected}");
     assert!(rejected.contains("OPS-103"), "{rejected}");
+}
+
+#[test]
+fn the_reference_configuration_starts_and_works() {
+    let manifest = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let reference = manifest.join("../otel-collector/configs/reference.yaml");
+    let folder = tempfile::tempdir().unwrap();
+    let directory = format!("exporters.jsonl.directory={}", folder.path().display());
+    let collector = Collector::start_from(Some(&reference), &[&directory], &[]).unwrap();
+    send(&collector, &Workflow::new(5).spans());
+    let written = poll::until("the record", Duration::from_secs(20), || {
+        let file = fs::read_dir(folder.path().join("metrics"))
+            .ok()?
+            .flatten()
+            .next()?;
+        fs::read_to_string(file.path())
+            .ok()
+            .filter(|text| text.ends_with('\n'))
+    });
+    let text = written.unwrap_or_else(|error| panic!("{error}: {}", collector.log()));
+    assert_valid(text.lines().next().unwrap());
 }

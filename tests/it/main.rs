@@ -12,4 +12,5 @@ mod enrichment;
 mod limits;
 mod log_events;
 mod reloading;
+mod same_line;
 mod stopping;
