@@ -47,7 +47,7 @@ impl Template {
         let mut list = Vec::with_capacity(spans);
         // Small requests hold a workflow only now and then, so that the share stays the same.
         let small = SPANS_PER_WORKFLOW.div_ceil(spans.max(1)) as u64;
-        if spans >= WORKFLOW_SPANS && seed % small == 0 {
+        if spans >= WORKFLOW_SPANS && seed.is_multiple_of(small) {
             for number in 0..spans.div_ceil(SPANS_PER_WORKFLOW) {
                 workflow(&mut list, number as u64, now_nanos, &mut numbers);
             }
@@ -153,43 +153,7 @@ fn plain(id: u64, now_nanos: u64, numbers: &mut Numbers) -> Span {
         "/api/v1/indicators",
     ];
     let pick = usize::try_from(numbers.below(4)).unwrap_or(0);
-    let attributes = vec![
-        text(
-            "http.request.method",
-            if pick == 0 { "POST" } else { "GET" },
-        ),
-        text("http.route", route.get(pick).copied().unwrap_or_default()),
-        integer(
-            "http.response.status_code",
-            if numbers.below(50) == 0 { 503 } else { 200 },
-        ),
-        text("url.scheme", "https"),
-        text("server.address", "intel.internal.example"),
-        integer("server.port", 8443),
-        text("network.protocol.version", "2"),
-        text(
-            "user_agent.original",
-            "alert-enrichment/1.4.2 (linux; x86_64)",
-        ),
-        text(
-            "code.function.name",
-            "alert_enrichment::client::fetch_indicator",
-        ),
-        integer(
-            "code.line.number",
-            i64::try_from(numbers.below(900)).unwrap_or(1),
-        ),
-        text("network.peer.address", "10.20.33.104"),
-        text("thread.name", "tokio-runtime-worker"),
-        integer("thread.id", i64::try_from(numbers.below(16)).unwrap_or(1)),
-        KeyValue {
-            key: "cache.hit".to_owned(),
-            value: Some(AnyValue {
-                value: Some(Value::BoolValue(numbers.below(2) == 0)),
-            }),
-            ..KeyValue::default()
-        },
-    ];
+    let attributes = plain_attributes(pick, route, numbers);
     // Every second span has an event, as services that retry or look into a cache have.
     let lookup = span::Event {
         time_unix_nano: now_nanos - duration / 2,
@@ -226,6 +190,46 @@ fn plain(id: u64, now_nanos: u64, numbers: &mut Numbers) -> Span {
         flags: 0x101,
         ..Span::default()
     }
+}
+
+fn plain_attributes(pick: usize, route: [&str; 4], numbers: &mut Numbers) -> Vec<KeyValue> {
+    vec![
+        text(
+            "http.request.method",
+            if pick == 0 { "POST" } else { "GET" },
+        ),
+        text("http.route", route.get(pick).copied().unwrap_or_default()),
+        integer(
+            "http.response.status_code",
+            if numbers.below(50) == 0 { 503 } else { 200 },
+        ),
+        text("url.scheme", "https"),
+        text("server.address", "intel.internal.example"),
+        integer("server.port", 8443),
+        text("network.protocol.version", "2"),
+        text(
+            "user_agent.original",
+            "alert-enrichment/1.4.2 (linux; x86_64)",
+        ),
+        text(
+            "code.function.name",
+            "alert_enrichment::client::fetch_indicator",
+        ),
+        integer(
+            "code.line.number",
+            i64::try_from(numbers.below(900)).unwrap_or(1),
+        ),
+        text("network.peer.address", "10.20.33.104"),
+        text("thread.name", "tokio-runtime-worker"),
+        integer("thread.id", i64::try_from(numbers.below(16)).unwrap_or(1)),
+        KeyValue {
+            key: "cache.hit".to_owned(),
+            value: Some(AnyValue {
+                value: Some(Value::BoolValue(numbers.below(2) == 0)),
+            }),
+            ..KeyValue::default()
+        },
+    ]
 }
 
 /// A whole enrichment workflow, with two Perplexity calls.
