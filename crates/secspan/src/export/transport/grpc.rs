@@ -6,17 +6,14 @@ use base64::Engine as _;
 use base64::alphabet::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use bytes::Bytes;
-use http::{HeaderMap, HeaderValue, Response, StatusCode};
-use tonic::{Code, Status};
+use http::{HeaderMap, Response, StatusCode};
+use percent_encoding::percent_decode;
+use tonic::Code;
 
 use crate::encode::wire::{Field, Fields};
 use crate::export::Answer;
 
 const GRPC_HEADER_BYTES: usize = 5;
-const STATUS: &str = "grpc-status";
-const MESSAGE: &str = "grpc-message";
-/// Where a `google.rpc.Status` with its details comes.
-const DETAILS: &str = "grpc-status-details-bin";
 /// `google.rpc.RetryInfo` in the details of a status.
 const RETRY_INFO: &[u8] = b"type.googleapis.com/google.rpc.RetryInfo";
 /// Senders may leave the padding out.
@@ -28,33 +25,28 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
 pub(super) fn read(answer: &Response<Bytes>, trailers: &HeaderMap) -> Answer {
     // A status without a message comes in the headers alone.
     let header = |name| trailers.get(name).or_else(|| answer.headers().get(name));
-    let Some(status) = status(header) else {
+    let Some(status) = header("grpc-status") else {
         return without_status(answer.status());
     };
-    if status.code() == Code::Ok {
+    let code = Code::from_bytes(status.as_bytes());
+    if code == Code::Ok {
         let message = answer.body().get(GRPC_HEADER_BYTES..).unwrap_or_default();
         return accepted(message);
     }
-    let number = i32::from(status.code());
-    let reason = format!("gRPC status {number}: {}", status.message());
-    let details = header(DETAILS).and_then(|value| BASE64.decode(value).ok());
+    let text = header("grpc-message").map(|value| percent_decode(value.as_bytes()));
+    let text = text.map(|text| text.decode_utf8_lossy().into_owned());
+    let reason = format!(
+        "gRPC status {}: {}",
+        i32::from(code),
+        text.unwrap_or_default()
+    );
+    let details = header("grpc-status-details-bin").and_then(|value| BASE64.decode(value).ok());
     let after = details.as_deref().and_then(retry_delay);
-    if is_retryable(status.code(), after) {
+    if is_retryable(code, after) {
         Answer::Later { after, reason }
     } else {
         Answer::Refused { reason }
     }
-}
-
-/// The status of an answer, without its details: tonic panics when they are not base64.
-fn status<'h>(header: impl Fn(&'static str) -> Option<&'h HeaderValue>) -> Option<Status> {
-    let mut headers = HeaderMap::new();
-    for name in [STATUS, MESSAGE] {
-        if let Some(value) = header(name) {
-            headers.insert(name, value.clone());
-        }
-    }
-    Status::from_header_map(&headers)
 }
 
 /// The codes after which OTLP asks to try again; an exhausted resource only if it says when.
