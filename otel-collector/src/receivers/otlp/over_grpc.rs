@@ -9,8 +9,6 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD_NO_PAD;
 use bytes::{BufMut, Bytes, BytesMut};
 use http::header::{CONTENT_TYPE, HeaderName};
 use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode};
@@ -27,8 +25,6 @@ use crate::http::Answer;
 use crate::rpc::{self, GRPC_PREFIX_BYTES, Status, code};
 
 const GRPC_STATUS: HeaderName = HeaderName::from_static("grpc-status");
-const GRPC_MESSAGE: HeaderName = HeaderName::from_static("grpc-message");
-const GRPC_STATUS_DETAILS: HeaderName = HeaderName::from_static("grpc-status-details-bin");
 const GRPC_ENCODING: HeaderName = HeaderName::from_static("grpc-encoding");
 const GRPC_ACCEPT_ENCODING: HeaderName = HeaderName::from_static("grpc-accept-encoding");
 const GRPC_CONTENT_TYPE: HeaderValue = HeaderValue::from_static("application/grpc");
@@ -229,26 +225,26 @@ fn success(accepted: &Accepted) -> Response<Answer> {
 
 /// An answer without a message: the status stands in the headers.
 pub(super) fn failure(status: &Status) -> Response<Answer> {
-    let mut response = Response::new(Answer::default());
-    let headers = response.headers_mut();
-    headers.insert(CONTENT_TYPE, GRPC_CONTENT_TYPE);
-    headers.insert(GRPC_STATUS, HeaderValue::from(status.code));
     let mut end = status.message.len().min(MESSAGE_MAX_BYTES);
     while !status.message.is_char_boundary(end) {
         end -= 1;
     }
     let text = status.message.get(..end).unwrap_or_default();
-    if let Ok(message) = HeaderValue::try_from(rpc::grpc_message(text)) {
-        headers.insert(GRPC_MESSAGE, message);
+    let details = if status.retry_after.is_some() {
+        status.encode().into()
+    } else {
+        Bytes::new()
+    };
+    let said = tonic::Status::with_details(status.code.into(), text, details);
+    let mut response = Response::new(Answer::default());
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, GRPC_CONTENT_TYPE);
+    if said.add_header(headers).is_err() {
+        // A text that no header can hold is left out; the code is what clients act on.
+        headers.insert(GRPC_STATUS, HeaderValue::from(status.code));
     }
     if status.code == code::UNIMPLEMENTED {
         headers.insert(GRPC_ACCEPT_ENCODING, ACCEPTED);
-    }
-    if status.retry_after.is_some() {
-        let details = STANDARD_NO_PAD.encode(status.encode());
-        if let Ok(details) = HeaderValue::try_from(details) {
-            headers.insert(GRPC_STATUS_DETAILS, details);
-        }
     }
     response
 }
