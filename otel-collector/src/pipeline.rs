@@ -155,8 +155,9 @@ impl Collector {
         Ok(())
     }
 
-    /// Stops taking work, completes and delivers what was taken, releases everything.
-    pub async fn stop(mut self) {
+    /// Stops taking work, completes and delivers what was taken, releases everything. Returns how many items were lost.
+    pub async fn stop(mut self) -> u64 {
+        let mut lost = 0;
         self.stop_receivers().await;
         for flow in std::mem::take(&mut self.flows) {
             flow.finish().await;
@@ -180,7 +181,9 @@ impl Collector {
                 "{items} items were not delivered within {seconds} s and are lost: the log is in memory"
             );
             context.events.error(&name, &message);
+            lost += items;
         }
+        lost
     }
 
     /// Stops for another configuration: open workflows, counts and undelivered batches are returned, nothing is lost.

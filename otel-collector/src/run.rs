@@ -3,14 +3,13 @@
 //! SIGTERM and Ctrl-C stop it; a second one ends the wait for slow destinations. SIGHUP loads the configuration again: a
 //! bad one is reported and the running one goes on; a good one replaces it, and if it cannot start, the old one comes back.
 
-use std::future::Future;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use http::StatusCode;
 use secspan_metrics::exposition::{self, Format, Options};
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::clock;
 use crate::component::{Running, StartError};
@@ -36,8 +35,14 @@ pub enum RunError {
     #[error("cannot start the runtime")]
     Runtime(#[source] std::io::Error),
     /// A part could not start.
-    #[error("cannot start")]
-    Start(#[source] StartError),
+    #[error(transparent)]
+    Start(#[from] StartError),
+    /// It stopped, but not everything that it had taken was delivered.
+    #[error("{items} items that were taken could not be delivered before the stop")]
+    Lost {
+        /// Spans, metric points, log records and records together.
+        items: u64,
+    },
 }
 
 /// Runs until a signal asks it to stop. `reload` loads the configuration again, or reports why it cannot.
@@ -46,9 +51,7 @@ pub enum RunError {
 /// When it cannot start.
 pub fn run(loaded: Loaded, reload: impl Fn() -> Option<Loaded>) -> Result<(), RunError> {
     let runtime = runtime().map_err(RunError::Runtime)?;
-    let result = runtime
-        .block_on(serve(loaded, reload))
-        .map_err(RunError::Start);
+    let result = runtime.block_on(serve(loaded, reload));
     // Whatever is still running has had its deadline.
     runtime.shutdown_timeout(Duration::from_millis(100));
     result
@@ -65,7 +68,7 @@ fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
     builder.enable_all().build()
 }
 
-async fn serve(loaded: Loaded, reload: impl Fn() -> Option<Loaded>) -> Result<(), StartError> {
+async fn serve(loaded: Loaded, reload: impl Fn() -> Option<Loaded>) -> Result<(), RunError> {
     let cannot_listen = |error: std::io::Error| StartError {
         component: SERVICE.to_owned(),
         reason: format!("cannot wait for signals: {error}"),
@@ -93,29 +96,25 @@ async fn serve(loaded: Loaded, reload: impl Fn() -> Option<Loaded>) -> Result<()
     }
     let events = Arc::clone(&generation.context.events);
     events.info(SERVICE, "stopping");
-    let stopped = first(generation.stop(), async {
-        tokio::select! {
-            _ = terminate.recv() => {}
-            _ = interrupt.recv() => {}
+    let lost = tokio::select! {
+        lost = generation.stop() => lost,
+        () = again(&mut terminate, &mut interrupt) => {
+            events.warn(SERVICE, "stopped at once, as asked twice");
+            return Ok(());
         }
-    })
-    .await;
-    events.info(
-        SERVICE,
-        if stopped {
-            "stopped"
-        } else {
-            "stopped at once, as asked twice"
-        },
-    );
+    };
+    events.info(SERVICE, "stopped");
+    if lost > 0 {
+        return Err(RunError::Lost { items: lost });
+    }
     Ok(())
 }
 
-/// Whether the first future ended before the second.
-async fn first(one: impl Future<Output = ()>, other: impl Future<Output = ()>) -> bool {
+/// Waits for another request to stop.
+async fn again(terminate: &mut Signal, interrupt: &mut Signal) {
     tokio::select! {
-        () = one => true,
-        () = other => false,
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
     }
 }
 
@@ -196,11 +195,12 @@ impl Generation {
         carried
     }
 
-    async fn stop(self) {
-        self.collector.stop().await;
+    async fn stop(self) -> u64 {
+        let lost = self.collector.stop().await;
         if let Some(server) = self.telemetry {
             server.stop(TELEMETRY_DEADLINE).await;
         }
+        lost
     }
 }
 

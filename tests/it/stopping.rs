@@ -1,4 +1,4 @@
-//! A graceful stop keeps what was taken.
+//! A graceful stop keeps what was taken, and a start that could keep nothing does not happen.
 
 use std::fs;
 
@@ -55,5 +55,17 @@ fn an_unreachable_destination_does_not_delay_records() {
         .unwrap_or_else(|| panic!("no queued spans: {page}"));
     assert!(queued.ends_with(" 9"), "{queued}");
     let (code, _) = collector.stop().unwrap();
-    assert_eq!(code, Some(0));
+    // Spans were taken that Tempo never got: the exit code says so.
+    assert_eq!(code, Some(1));
+}
+
+#[test]
+fn a_folder_that_cannot_be_written_is_found_at_the_start() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("a-file");
+    fs::write(&file, "in the way").unwrap();
+    let setting = format!("exporters.jsonl.directory={}", file.display());
+    let error = Collector::start(&[&setting]).unwrap_err().to_string();
+    assert!(error.contains("cannot write to"), "{error}");
+    assert!(error.contains("a-file"), "{error}");
 }

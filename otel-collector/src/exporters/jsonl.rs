@@ -15,7 +15,8 @@
 //! One batch at a time. A failing disk never delays other destinations: batches wait in the log, and when it is full
 //! receivers are told to come back; no record that was taken is dropped.
 
-use std::path::PathBuf;
+use std::fs;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -83,6 +84,9 @@ impl ExporterConfig for JsonlConfig {
         for kind in KINDS {
             counts.add(kind, Counts::default());
         }
+        if self.enabled {
+            check_directory(id, &self.directory)?;
+        }
         let Self {
             directory,
             append,
@@ -140,7 +144,11 @@ impl Exporter for JsonlExporter {
                 after: None,
                 reason: format!("the writer stopped: {error}"),
             })?;
-            self.settle(&report)
+            self.settle(&report).map(|()| Delivered {
+                rejected: without_a_line(batch),
+                message: "not records: a required field is missing, see the .rejected files"
+                    .to_owned(),
+            })
         })
     }
 }
@@ -187,7 +195,7 @@ fn lock(state: &Mutex<State>) -> MutexGuard<'_, State> {
 
 impl JsonlExporter {
     /// Counts what was done, tells what went wrong, and decides whether to try again.
-    fn settle(&self, report: &Report) -> Result<Delivered, ExportError> {
+    fn settle(&self, report: &Report) -> Result<(), ExportError> {
         for (kind, counts) in &report.counts {
             self.counts.add(*kind, *counts);
         }
@@ -202,9 +210,35 @@ impl JsonlExporter {
                 after: None,
                 reason: describe(&failure.error),
             }),
-            _ => Ok(Delivered::default()),
+            _ => Ok(()),
         }
     }
+}
+
+/// Workflows in a batch that have no line in the files that scripts read.
+fn without_a_line(batch: &Batch) -> u64 {
+    let Batch::Records(records) = batch else {
+        return 0;
+    };
+    let records = records.iter();
+    records
+        .filter(|joined| !matches!(joined, Joined::Record(_)))
+        .count() as u64
+}
+
+/// Finds out at the start, not with the first record, that files cannot be written.
+fn check_directory(id: &str, directory: &Path) -> Result<(), StartError> {
+    let probe = directory.join(format!(".probe-{}", std::process::id()));
+    let tried = fs::create_dir_all(directory)
+        .and_then(|()| fs::write(&probe, b""))
+        .and_then(|()| fs::remove_file(&probe));
+    tried.map_err(|error| StartError {
+        component: id.to_owned(),
+        reason: format!(
+            "cannot write to {}: {error}; set `directory`, or SECSPAN_DATA_DIR with the embedded default, to a folder that this user may write to",
+            directory.display()
+        ),
+    })
 }
 
 /// The error, what the operating system said, and what to do.

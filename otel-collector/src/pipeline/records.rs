@@ -138,6 +138,7 @@ impl RecordFlow {
                 return;
             }
             waiting.drain(..count);
+            self.tell_orphans(&records);
             let now = clock::now();
             for observer in &self.observers {
                 observer.observe(&records, now);
@@ -151,6 +152,22 @@ impl RecordFlow {
             .account(destination, Signal::Logs, |account| {
                 account.accepted = change(account.accepted);
             });
+    }
+
+    /// Says which traces had stages of a workflow and never the workflow itself: nothing else shows them.
+    fn tell_orphans(&self, records: &[Joined]) {
+        let orphans = records.iter().filter_map(|joined| match joined {
+            Joined::Orphaned(orphaned) => Some(orphaned),
+            _ => None,
+        });
+        let count = orphans.clone().count();
+        if let Some(first) = orphans.clone().next() {
+            let trace = first.trace;
+            let message = format!(
+                "{count} traces without their workflow span became no record, the first is {trace}"
+            );
+            self.context.events.warn(&self.name, &message);
+        }
     }
 
     fn give_up(&self, waiting: &[Joined]) {
