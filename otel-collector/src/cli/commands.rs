@@ -160,11 +160,42 @@ fn json_of(role: Role, kind: &Kind) -> serde_json::Value {
 }
 
 fn completions(shell: clap_complete::Shell, streams: &mut Streams<'_>) -> io::Result<Exit> {
+    let script = completion_script(shell);
+    streams.out.write_all(script.as_bytes())?;
+    Ok(Exit::Success)
+}
+
+/// The script for a shell. The generator writes the hyphen of the program's name in two ways in its bash script, so that
+/// nothing completes behind a subcommand; the second way is put right here.
+fn completion_script(shell: clap_complete::Shell) -> String {
     let mut command = Arguments::command();
     let name = command.get_name().to_owned();
     // Into memory first: the generator panics where the stream fails.
     let mut script = Vec::new();
-    clap_complete::generate(shell, &mut command, name, &mut script);
-    streams.out.write_all(&script)?;
-    Ok(Exit::Success)
+    clap_complete::generate(shell, &mut command, &name, &mut script);
+    let script = String::from_utf8_lossy(&script);
+    let odd = format!("{}__subcmd__", name.replace('-', "__subcmd__"));
+    let right = format!("{}__subcmd__", name.replace('-', "__"));
+    script.replace(&odd, &right)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bash_completes_behind_every_subcommand() {
+        let script = completion_script(clap_complete::Shell::Bash);
+        let set: Vec<&str> = script
+            .lines()
+            .filter_map(|line| line.trim().strip_prefix("cmd=\""))
+            .collect();
+        assert!(set.len() >= 4, "{script}");
+        let commands = set.iter().map(|line| line.trim_end_matches('"'));
+        for command in commands.filter(|command| !command.is_empty()) {
+            let case = format!("{command})");
+            let handled = script.lines().any(|line| line.trim() == case);
+            assert!(handled, "no case {case}");
+        }
+    }
 }
