@@ -55,8 +55,20 @@ fn work(args: &Args) -> bool {
             return false;
         }
     };
-    // Not locked: a workflow that panics must be able to say so.
-    match runtime.block_on(app::run(args, key, &mut io::stdout())) {
+    let outcome = runtime.block_on(async {
+        // Not locked: a workflow that panics must be able to say so.
+        let mut out = io::stdout();
+        tokio::select! {
+            outcome = app::run(args, key, &mut out) => Some(outcome),
+            // Where no signal can be waited for, the default action ends the process.
+            Ok(()) = tokio::signal::ctrl_c() => None,
+        }
+    });
+    let Some(outcome) = outcome else {
+        say("interrupted: what was recorded so far is delivered");
+        return false;
+    };
+    match outcome {
         Ok(summary) => {
             say(&format!("tickets: {summary}"));
             summary.failed == 0
