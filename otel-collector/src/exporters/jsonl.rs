@@ -146,7 +146,7 @@ impl Exporter for JsonlExporter {
             })?;
             self.settle(&report).map(|()| Delivered {
                 rejected: without_a_line(batch),
-                message: "not records: a required field is missing, see the .rejected files"
+                message: "no record: the workflow did not complete, or lacks a required field (see .rejected)"
                     .to_owned(),
             })
         })
