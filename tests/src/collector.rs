@@ -255,6 +255,19 @@ impl Collector {
         )
     }
 
+    /// Waits until a series of the derived metrics has this value.
+    ///
+    /// # Errors
+    /// When it does not come to that; says what it was last.
+    pub fn wait_for_metric(&self, series: &str, wanted: f64) -> Result<(), String> {
+        let mut last = None;
+        poll::until(series, Duration::from_secs(20), || {
+            last = self.metric(series);
+            last.filter(|value| (value - wanted).abs() < 1e-9).map(drop)
+        })
+        .map_err(|error| format!("{error}: wanted {wanted}, last {last:?}"))
+    }
+
     /// The same of the collector's own metrics.
     pub fn own_metric(&self, series: &str) -> Option<f64> {
         value(
