@@ -116,21 +116,17 @@ fn metrics_and_records_agree() {
     let labels = r#"workflow="security-alert-enrichment-v1",priority="P2""#;
     let count = format!("secops_enrichment_duration_seconds_count{{{labels}}}");
     let sum = format!("secops_enrichment_duration_seconds_sum{{{labels}}}");
-    // The first scrape may still show new series at 0.
-    collector.metric(&count);
-    assert_eq!(collector.metric(&count), Some(5.0));
-    assert_eq!(collector.metric(&sum), Some(5.0 * 720.0));
+    collector.wait_for_metric(&count, 5.0).unwrap();
+    collector.wait_for_metric(&sum, 5.0 * 720.0).unwrap();
     let calls = r#"secops_perplexity_calls_total{kind="reason",outcome="success"}"#;
-    assert_eq!(collector.metric(calls), Some(10.0));
+    collector.wait_for_metric(calls, 10.0).unwrap();
     for (stage, seconds) in STAGE_SECONDS {
         let series = format!(
             r#"secops_enrichment_stage_duration_seconds_sum{{workflow="security-alert-enrichment-v1",stage="{stage}"}}"#
         );
-        assert_eq!(
-            collector.metric(&series),
-            Some(5.0 * seconds as f64),
-            "{stage}"
-        );
+        collector
+            .wait_for_metric(&series, 5.0 * seconds as f64)
+            .unwrap();
     }
 }
 
@@ -156,19 +152,16 @@ fn the_example_with_fifty_tickets_gives_fifty_records() {
         .map(|line| assert_valid(line)["ticket_id"].as_str().unwrap().to_owned())
         .collect();
     assert_eq!(tickets.len(), 50);
-    let page = http::get(collector.metrics, "/metrics", &[])
-        .unwrap()
-        .text();
-    assert!(page.contains("secops_enrichments_total"), "{page}");
-    let page = http::get(collector.metrics, "/metrics", &[])
-        .unwrap()
-        .text();
-    let counted: f64 = page
-        .lines()
-        .filter(|line| line.starts_with("secops_enrichments_total{"))
-        .filter_map(|line| line.rsplit(' ').next()?.parse::<f64>().ok())
-        .sum();
-    assert!((counted - 50.0).abs() < 1e-9, "{page}");
+    poll::until("50 in the metric", Duration::from_secs(20), || {
+        let page = http::get(collector.metrics, "/metrics", &[]).ok()?.text();
+        let counted: f64 = page
+            .lines()
+            .filter(|line| line.starts_with("secops_enrichments_total{"))
+            .filter_map(|line| line.rsplit(' ').next()?.parse::<f64>().ok())
+            .sum();
+        ((counted - 50.0).abs() < 1e-9).then_some(())
+    })
+    .unwrap();
 }
 
 #[test]
