@@ -9,8 +9,10 @@
 
 pub mod assemble;
 pub mod capture;
+pub mod decision;
 pub mod definition;
 pub mod enrichment;
+pub mod entry;
 pub mod facts;
 pub mod invalid;
 pub mod join;
@@ -19,6 +21,7 @@ pub mod review;
 pub mod score;
 pub mod stage_time;
 pub mod terms;
+pub mod ticket;
 pub mod timestamp;
 
 mod json;

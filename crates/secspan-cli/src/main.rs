@@ -1,0 +1,3 @@
+//! The program `secspan`: reports over record files, sample records.
+
+fn main() {}

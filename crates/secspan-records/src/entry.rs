@@ -1,0 +1,74 @@
+//! A record as reports read it: borrowed from its line where that saves a million allocations.
+//!
+//! [`EnrichmentView`] has the facts of an [`EnrichmentRecord`](crate::enrichment::EnrichmentRecord) that reports
+//! aggregate. There are many enrichments; of the other kinds there are few, and they are read whole.
+
+use std::borrow::Cow;
+
+use crate::decision::DecisionRecord;
+use crate::definition::{ENRICHMENT_LEGACY_COUNT, ENRICHMENT_STAGE_COUNT};
+use crate::record::Identity;
+use crate::review::ReviewRecord;
+use crate::terms::{Outcome, PerplexityKind, Priority};
+use crate::ticket::TicketRecord;
+use crate::timestamp::Timestamp;
+
+/// One line of a file that is a record.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Entry<'a> {
+    /// An enrichment.
+    Enrichment(EnrichmentView<'a>),
+    /// A review.
+    Review(Box<ReviewRecord>),
+    /// A review decision.
+    Decision(Box<DecisionRecord>),
+    /// What became of a ticket.
+    Ticket(Box<TicketRecord>),
+}
+
+/// An enrichment, borrowed from its line.
+#[derive(Clone, Debug, PartialEq)]
+pub struct EnrichmentView<'a> {
+    /// Name of the workflow.
+    pub workflow: Cow<'a, str>,
+    /// Ticket that was enriched.
+    pub ticket: Cow<'a, str>,
+    /// The vulnerability; `None` for tickets about events.
+    pub cve: Option<Cow<'a, str>>,
+    /// Who enriched it.
+    pub analyst: Cow<'a, str>,
+    /// When the workflow ended.
+    pub completed_at: Timestamp,
+    /// Time spent in stages, in seconds.
+    pub total_seconds: u64,
+    /// Time by legacy stage key, in seconds.
+    pub legacy_seconds: [u64; ENRICHMENT_LEGACY_COUNT],
+    /// Time by real stage, in seconds, where the writer states it.
+    pub detail_seconds: Option<[u64; ENRICHMENT_STAGE_COUNT]>,
+    /// From first start to last end, time between stages included, in seconds.
+    pub elapsed_seconds: Option<u64>,
+    /// Priority that was assigned.
+    pub priority: Priority,
+    /// CVSS base score, 0 to 10.
+    pub cvss: Option<f64>,
+    /// EPSS score, 0 to 1.
+    pub epss: Option<f64>,
+    /// Whether the vulnerability is known to be exploited.
+    pub known_exploited: Option<bool>,
+    /// Perplexity calls, failed ones included.
+    pub queries: u64,
+    /// The deepest kind of call that succeeded.
+    pub deepest: Option<PerplexityKind>,
+    /// Calls by kind, in the order of [`PerplexityKind::ALL`], where the writer states it.
+    pub queries_by_kind: Option<[u64; 3]>,
+    /// Sources cited, where the writer states it.
+    pub sources_cited: Option<u64>,
+    /// Techniques mapped, where the writer states it.
+    pub techniques_mapped: Option<u64>,
+    /// How the workflow ended.
+    pub outcome: Outcome,
+    /// Trace and workflow span.
+    pub identity: Option<Identity>,
+    /// Which correction of the first record this is; 0 is the first.
+    pub amendment: u32,
+}
