@@ -25,6 +25,7 @@ pub mod store;
 pub mod table;
 
 mod key;
+mod saved;
 mod series;
 mod stage;
 mod value_text;

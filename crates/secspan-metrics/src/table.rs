@@ -19,8 +19,8 @@ mod overflow;
 mod rows;
 mod state;
 
+pub use crate::saved::RestoreError;
 use rows::Rows;
-pub use state::RestoreError;
 pub(crate) use state::{restore, save};
 
 /// A label of a metric.

@@ -1,10 +1,8 @@
 //! Saving a table as bytes and putting it back, so that counters survive a restart.
 //!
-//! A table is written as one section: its length, its identity (name, kind, bounds, label names), its series. A section
+//! A table is written as one section (see [`crate::saved`]): its shape (kind, bounds, label names), its series. A section
 //! whose metric is gone or has another shape now is passed over: its counters start anew, which readers see as a reset.
-//! Exemplars are not kept. All numbers are little-endian.
-
-use std::fmt;
+//! Exemplars are not kept.
 
 use foldhash::fast::RandomState;
 use secspan_otlp::time::UnixNanos;
@@ -16,33 +14,17 @@ use crate::histogram::Histogram;
 use crate::limits::NATIVE_BUCKETS_MAX;
 use crate::native::{Buckets, NativePoint, SCHEMA_MAX, SCHEMA_MIN};
 use crate::reader::Shown;
+use crate::saved::{self, Reader, RestoreError, put_bytes, put_counts, put_len, put_u64};
 use crate::series::{Cell, Series};
-
-/// Marks the bytes of this format and its version.
-const MAGIC: &[u8; 8] = b"secmet\x00\x01";
 
 /// Beyond the index of every double's bucket.
 const INDEX_MAX: u32 = 1 << 20;
 
-/// The bytes are not a state that was saved here; nothing before the damage was lost, nothing after it was read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct RestoreError;
-
-impl fmt::Display for RestoreError {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str("saved metric state is damaged or of another version")
-    }
-}
-
-impl std::error::Error for RestoreError {}
-
 /// The state of all tables given.
 pub(crate) fn save<'a>(tables: impl IntoIterator<Item = &'a Table>) -> Vec<u8> {
-    let mut out = MAGIC.to_vec();
+    let mut out = saved::begin();
     for table in tables {
-        let mut section = Vec::new();
-        table.write(&mut section);
-        put_bytes(&mut out, &section);
+        saved::put_section(&mut out, &table.description().name, |out| table.write(out));
     }
     out
 }
@@ -52,24 +34,26 @@ pub(crate) fn save<'a>(tables: impl IntoIterator<Item = &'a Table>) -> Vec<u8> {
 /// # Errors
 /// When the bytes are damaged; sections before the damage have been restored.
 pub(crate) fn restore(bytes: &[u8], tables: &[&Table]) -> Result<usize, RestoreError> {
-    let mut reader = Reader(bytes.strip_prefix(MAGIC).ok_or(RestoreError)?);
-    let mut restored = 0;
-    while !reader.0.is_empty() {
-        let mut section = Reader(reader.bytes()?);
-        let name = section.text()?;
-        if let Some(table) = tables
-            .iter()
-            .find(|table| *table.description().name == *name)
-        {
-            restored += table.read(section)?;
-        }
+    saved::read_sections(bytes, &mut |name, section| {
+        restore_section(name, section, tables.iter().copied())
+    })
+}
+
+/// Puts one section back into the table of its name, if that is there and has the same shape. Returns how many series.
+pub(crate) fn restore_section<'a>(
+    name: &str,
+    section: Reader<'_>,
+    tables: impl IntoIterator<Item = &'a Table>,
+) -> Result<usize, RestoreError> {
+    let same_name = |table: &&Table| *table.description().name == *name;
+    match tables.into_iter().find(same_name) {
+        Some(table) => table.read(section),
+        None => Ok(0),
     }
-    Ok(restored)
 }
 
 impl Table {
     fn write(&self, out: &mut Vec<u8>) {
-        put_bytes(out, self.description.name.as_bytes());
         put_shape(out, &self.description);
         let rows = self.lock();
         put_len(out, rows.series.len());
@@ -132,78 +116,7 @@ fn put_series(out: &mut Vec<u8>, series: &Series, what: &Description) {
     }
 }
 
-fn put_u64(out: &mut Vec<u8>, value: u64) {
-    out.extend_from_slice(&value.to_le_bytes());
-}
-
-fn put_len(out: &mut Vec<u8>, length: usize) {
-    put_u64(out, length as u64);
-}
-
-fn put_bytes(out: &mut Vec<u8>, bytes: &[u8]) {
-    put_len(out, bytes.len());
-    out.extend_from_slice(bytes);
-}
-
-fn put_counts(out: &mut Vec<u8>, counts: &[u64]) {
-    put_len(out, counts.len());
-    for count in counts {
-        put_u64(out, *count);
-    }
-}
-
-/// What is still to be read.
-#[derive(Clone, Copy)]
-struct Reader<'a>(&'a [u8]);
-
-impl<'a> Reader<'a> {
-    fn take(&mut self, length: usize) -> Result<&'a [u8], RestoreError> {
-        let (taken, rest) = self.0.split_at_checked(length).ok_or(RestoreError)?;
-        self.0 = rest;
-        Ok(taken)
-    }
-
-    fn array<const N: usize>(&mut self) -> Result<[u8; N], RestoreError> {
-        self.take(N)?.try_into().map_err(|_| RestoreError)
-    }
-
-    fn u64(&mut self) -> Result<u64, RestoreError> {
-        Ok(u64::from_le_bytes(self.array()?))
-    }
-
-    fn f64(&mut self) -> Result<f64, RestoreError> {
-        Ok(f64::from_bits(self.u64()?))
-    }
-
-    fn flag(&mut self) -> Result<bool, RestoreError> {
-        Ok(self.array::<1>()? == [1])
-    }
-
-    fn length(&mut self) -> Result<usize, RestoreError> {
-        usize::try_from(self.u64()?).map_err(|_| RestoreError)
-    }
-
-    fn bytes(&mut self) -> Result<&'a [u8], RestoreError> {
-        let length = self.length()?;
-        self.take(length)
-    }
-
-    fn text(&mut self) -> Result<&'a str, RestoreError> {
-        std::str::from_utf8(self.bytes()?).map_err(|_| RestoreError)
-    }
-
-    fn counts(&mut self) -> Result<Vec<u64>, RestoreError> {
-        let length = self.length()?;
-        // The bytes are there or they are not: no length is believed before that.
-        let bytes = self.take(length.checked_mul(8).ok_or(RestoreError)?)?;
-        Ok(bytes
-            .as_chunks::<8>()
-            .0
-            .iter()
-            .map(|chunk| u64::from_le_bytes(*chunk))
-            .collect())
-    }
-
+impl Reader<'_> {
     fn side(&mut self) -> Result<Buckets, RestoreError> {
         let first = i32::from_le_bytes(self.bytes()?.try_into().map_err(|_| RestoreError)?);
         let counts = self.counts()?;
