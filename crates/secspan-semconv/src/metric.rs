@@ -118,6 +118,47 @@ pub const SECOPS_REVIEW_DURATION_SECONDS: &str = "secops_review_duration_seconds
 /// A histogram in `{score}`.
 pub const SECOPS_REVIEW_SCORE: &str = "secops_review_score";
 
+/// Reviews that found at least one critical issue.
+///
+/// A counter in `{review}`.
+pub const SECOPS_REVIEWS_CRITICAL_TOTAL: &str = "secops_reviews_critical_total";
+
+/// Reviews that found neither a critical issue nor a significant gap.
+///
+/// A counter in `{review}`.
+pub const SECOPS_REVIEWS_FIRST_PASS_TOTAL: &str = "secops_reviews_first_pass_total";
+
+/// Findings of reviews, by how grave they are.
+///
+/// A counter in `{finding}`.
+pub const SECOPS_REVIEW_FINDINGS_TOTAL: &str = "secops_review_findings_total";
+
+/// Decisions whether an enrichment is to be reviewed.
+///
+/// A counter in `{decision}`.
+pub const SECOPS_REVIEW_DECISIONS_TOTAL: &str = "secops_review_decisions_total";
+
+/// Tickets that were enriched and not closed since.
+///
+/// A gauge in `{ticket}`.
+pub const SECOPS_TICKETS_OPEN: &str = "secops_tickets_open";
+
+/// When the enrichment of the longest open ticket was complete. Absent while none is open.
+///
+/// A gauge in `s`.
+pub const SECOPS_TICKET_OLDEST_OPEN_TIMESTAMP_SECONDS: &str =
+    "secops_ticket_oldest_open_timestamp_seconds";
+
+/// Tickets that were closed.
+///
+/// A counter in `{ticket}`.
+pub const SECOPS_TICKETS_CLOSED_TOTAL: &str = "secops_tickets_closed_total";
+
+/// Closed tickets, by whether they met their service level. Tickets without one are not counted.
+///
+/// A counter in `{ticket}`.
+pub const SECOPS_TICKET_SERVICE_LEVEL_TOTAL: &str = "secops_ticket_service_level_total";
+
 /// Records, by what became of them.
 ///
 /// A counter in `{record}`.
@@ -693,6 +734,11 @@ pub const SECOPS_ACK_DURATION_SECONDS: &str = "secops_ack_duration_seconds";
 /// A counter in `{span}`.
 pub const SECOPS_LATE_SPANS_TOTAL: &str = "secops_late_spans_total";
 
+/// Items that are open and not counted as such, because a rule's limit of open items was reached.
+///
+/// A counter in `{item}`.
+pub const SECOPS_OPEN_DROPPED_TOTAL: &str = "secops_open_dropped_total";
+
 /// Updates that went to an overflow series because a limit was reached.
 ///
 /// A counter in `{series}`.
@@ -717,6 +763,9 @@ pub mod label {
 
     /// The label `data_type`.
     pub const DATA_TYPE: &str = "data_type";
+
+    /// The label `decision`.
+    pub const DECISION: &str = "decision";
 
     /// The label `destination`.
     pub const DESTINATION: &str = "destination";
@@ -747,6 +796,9 @@ pub mod label {
 
     /// The label `investigation_type`.
     pub const INVESTIGATION_TYPE: &str = "investigation_type";
+
+    /// The label `items`.
+    pub const ITEMS: &str = "items";
 
     /// The label `kind`.
     pub const KIND: &str = "kind";
@@ -1740,6 +1792,14 @@ pub const TABLE: &[MetricDef] = &[
         buckets: &[],
     },
     MetricDef {
+        name: SECOPS_OPEN_DROPPED_TOTAL,
+        instrument: Instrument::Counter,
+        unit: "{item}",
+        brief: "Items that are open and not counted as such, because a rule's limit of open items was reached.",
+        labels: &[label::ITEMS],
+        buckets: &[],
+    },
+    MetricDef {
         name: SECOPS_PERPLEXITY_CALL_DURATION_SECONDS,
         instrument: Instrument::Histogram,
         unit: "s",
@@ -1780,6 +1840,14 @@ pub const TABLE: &[MetricDef] = &[
         buckets: &[],
     },
     MetricDef {
+        name: SECOPS_REVIEW_DECISIONS_TOTAL,
+        instrument: Instrument::Counter,
+        unit: "{decision}",
+        brief: "Decisions whether an enrichment is to be reviewed.",
+        labels: &[label::PRIORITY, label::DECISION],
+        buckets: &[],
+    },
+    MetricDef {
         name: SECOPS_REVIEW_DURATION_SECONDS,
         instrument: Instrument::Histogram,
         unit: "s",
@@ -1788,12 +1856,36 @@ pub const TABLE: &[MetricDef] = &[
         buckets: &[600.0, 900.0, 1200.0, 1800.0],
     },
     MetricDef {
+        name: SECOPS_REVIEW_FINDINGS_TOTAL,
+        instrument: Instrument::Counter,
+        unit: "{finding}",
+        brief: "Findings of reviews, by how grave they are.",
+        labels: &[label::SEVERITY],
+        buckets: &[],
+    },
+    MetricDef {
         name: SECOPS_REVIEW_SCORE,
         instrument: Instrument::Histogram,
         unit: "{score}",
         brief: "Overall scores of reviews.",
         labels: &[],
         buckets: &[50.0, 60.0, 70.0, 75.0, 80.0, 85.0, 90.0, 95.0, 100.0],
+    },
+    MetricDef {
+        name: SECOPS_REVIEWS_CRITICAL_TOTAL,
+        instrument: Instrument::Counter,
+        unit: "{review}",
+        brief: "Reviews that found at least one critical issue.",
+        labels: &[label::INVESTIGATION_TYPE],
+        buckets: &[],
+    },
+    MetricDef {
+        name: SECOPS_REVIEWS_FIRST_PASS_TOTAL,
+        instrument: Instrument::Counter,
+        unit: "{review}",
+        brief: "Reviews that found neither a critical issue nor a significant gap.",
+        labels: &[label::INVESTIGATION_TYPE],
+        buckets: &[],
     },
     MetricDef {
         name: SECOPS_REVIEWS_TOTAL,
@@ -1809,6 +1901,38 @@ pub const TABLE: &[MetricDef] = &[
         unit: "1",
         brief: "Share of sessions with a complete snapshot.",
         labels: &[label::FIELD],
+        buckets: &[],
+    },
+    MetricDef {
+        name: SECOPS_TICKET_OLDEST_OPEN_TIMESTAMP_SECONDS,
+        instrument: Instrument::Gauge,
+        unit: "s",
+        brief: "When the enrichment of the longest open ticket was complete. Absent while none is open.",
+        labels: &[label::PRIORITY],
+        buckets: &[],
+    },
+    MetricDef {
+        name: SECOPS_TICKET_SERVICE_LEVEL_TOTAL,
+        instrument: Instrument::Counter,
+        unit: "{ticket}",
+        brief: "Closed tickets, by whether they met their service level. Tickets without one are not counted.",
+        labels: &[label::PRIORITY, label::RESULT],
+        buckets: &[],
+    },
+    MetricDef {
+        name: SECOPS_TICKETS_CLOSED_TOTAL,
+        instrument: Instrument::Counter,
+        unit: "{ticket}",
+        brief: "Tickets that were closed.",
+        labels: &[label::PRIORITY],
+        buckets: &[],
+    },
+    MetricDef {
+        name: SECOPS_TICKETS_OPEN,
+        instrument: Instrument::Gauge,
+        unit: "{ticket}",
+        brief: "Tickets that were enriched and not closed since.",
+        labels: &[label::PRIORITY],
         buckets: &[],
     },
     MetricDef {
