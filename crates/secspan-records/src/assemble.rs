@@ -8,7 +8,7 @@ mod review;
 
 use secspan_otlp::view::TraceId;
 
-use crate::definition::RecordKind;
+use crate::definition::{RecordKind, WorkflowKind};
 use crate::facts::{Fact, FactValue, PerplexityCall, SpanFacts};
 use crate::record::{Identity, Record};
 use crate::score::{EpssUnit, Text, ValueError};
@@ -22,7 +22,7 @@ pub struct Workflow<'a> {
     /// Trace.
     pub trace: TraceId,
     /// What kind of record it becomes.
-    pub kind: RecordKind,
+    pub kind: WorkflowKind,
     /// The workflow span.
     pub root: &'a SpanFacts,
     /// The spans below it, each once, in any order.
@@ -40,20 +40,20 @@ pub struct Member<'a> {
     pub enclosing: Option<usize>,
 }
 
-/// A workflow that did not become a record.
+/// A workflow, or an event, that did not become a record.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Incomplete {
     /// What kind of record it would have become.
     pub kind: RecordKind,
-    /// Trace and workflow span.
-    pub identity: Identity,
-    /// Name of the workflow.
+    /// Trace and workflow span, or the span of the event; `None` for an event that names none.
+    pub identity: Option<Identity>,
+    /// Name of the workflow; empty for an event.
     pub workflow: String,
     /// How the workflow ended.
     pub outcome: Outcome,
     /// Its priority, where it is known.
     pub priority: Option<Priority>,
-    /// When the workflow ended.
+    /// When the workflow ended, or the event happened.
     pub completed_at: Timestamp,
     /// What is known of the record, as a JSON object with null for what is missing.
     pub partial: String,
@@ -67,8 +67,8 @@ pub struct Incomplete {
 /// When a required field is missing or a value is out of range: what is known, and every reason.
 pub fn assemble(workflow: &Workflow<'_>, epss_unit: EpssUnit) -> Result<Record, Box<Incomplete>> {
     match workflow.kind {
-        RecordKind::Enrichment => enrichment::assemble(workflow, epss_unit),
-        RecordKind::Review => review::assemble(workflow),
+        WorkflowKind::Enrichment => enrichment::assemble(workflow, epss_unit),
+        WorkflowKind::Review => review::assemble(workflow),
     }
 }
 
@@ -152,8 +152,8 @@ impl<'a> Workflow<'a> {
     /// What is said of a workflow that becomes no record.
     fn unfinished(&self) -> Incomplete {
         Incomplete {
-            kind: self.kind,
-            identity: self.identity(),
+            kind: self.kind.into(),
+            identity: Some(self.identity()),
             workflow: self.root.workflow().unwrap_or_default().to_owned(),
             // A word that is no outcome is a fault of the sender, not a failure of the workflow.
             outcome: self.outcome().unwrap_or_default(),

@@ -4,9 +4,23 @@
 //! questions that follow from that: is this text the name of a workflow that makes records, and is this text the name
 //! of one of its stages?
 
-/// A kind of record, and with it a fixed list of stages.
+/// A kind of record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum RecordKind {
+    /// The enrichment of a security alert.
+    Enrichment,
+    /// The review of a finished analysis.
+    Review,
+    /// The decision whether a ticket is reviewed.
+    Decision,
+    /// What became of a ticket.
+    Ticket,
+}
+
+/// A kind of record that a workflow becomes, and with it a fixed list of stages. Records of the other kinds are made of
+/// one event each.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum WorkflowKind {
     /// The enrichment of a security alert.
     Enrichment,
     /// The review of a finished analysis.
@@ -15,15 +29,47 @@ pub enum RecordKind {
 
 impl RecordKind {
     /// Every kind, in a fixed order.
-    pub const ALL: [Self; 2] = [Self::Enrichment, Self::Review];
+    pub const ALL: [Self; 4] = [Self::Enrichment, Self::Review, Self::Decision, Self::Ticket];
 
     /// The lower-case word for this kind, as label values and messages use it.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Enrichment => "enrichment",
             Self::Review => "review",
+            Self::Decision => "decision",
+            Self::Ticket => "ticket",
         }
     }
+
+    /// The workflow that becomes such a record; `None` for kinds that are made of one event.
+    pub fn workflow(self) -> Option<WorkflowKind> {
+        match self {
+            Self::Enrichment => Some(WorkflowKind::Enrichment),
+            Self::Review => Some(WorkflowKind::Review),
+            Self::Decision | Self::Ticket => None,
+        }
+    }
+
+    /// Whether a workflow becomes such a record.
+    pub fn is_workflow(self) -> bool {
+        self.workflow().is_some()
+    }
+
+    /// The stages of this kind of workflow, in order; none for kinds that are made of one event.
+    pub fn stages(self) -> &'static [Stage] {
+        self.workflow().map_or(&[], WorkflowKind::stages)
+    }
+
+    /// The keys under which a record of this kind lists its stage durations, in order; none for kinds that are made of
+    /// one event.
+    pub fn legacy_keys(self) -> &'static [&'static str] {
+        self.workflow().map_or(&[], WorkflowKind::legacy_keys)
+    }
+}
+
+impl WorkflowKind {
+    /// Every kind, in a fixed order.
+    pub const ALL: [Self; 2] = [Self::Enrichment, Self::Review];
 
     /// The stages of this kind of workflow, in order.
     pub fn stages(self) -> &'static [Stage] {
@@ -42,12 +88,21 @@ impl RecordKind {
     }
 }
 
+impl From<WorkflowKind> for RecordKind {
+    fn from(kind: WorkflowKind) -> Self {
+        match kind {
+            WorkflowKind::Enrichment => Self::Enrichment,
+            WorkflowKind::Review => Self::Review,
+        }
+    }
+}
+
 /// One stage of a workflow.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Stage {
     /// Name of the stage, in snake case.
     pub name: &'static str,
-    /// Index into [`RecordKind::legacy_keys`] of the key to which its duration is added.
+    /// Index into [`WorkflowKind::legacy_keys`] of the key to which its duration is added.
     pub legacy: u8,
     /// What the stage may take, in seconds; `None` where nothing was agreed.
     pub budget_seconds: Option<u32>,
@@ -109,9 +164,9 @@ const REVIEW_LEGACY_KEYS: [&str; 7] = [
 ];
 
 /// The workflow names that exist without any configuration.
-const BUILT_IN_WORKFLOWS: [(&str, RecordKind); 2] = [
-    ("security-alert-enrichment-v1", RecordKind::Enrichment),
-    ("security-analysis-review-v1", RecordKind::Review),
+const BUILT_IN_WORKFLOWS: [(&str, WorkflowKind); 2] = [
+    ("security-alert-enrichment-v1", WorkflowKind::Enrichment),
+    ("security-analysis-review-v1", WorkflowKind::Review),
 ];
 
 /// The longest stage name, in bytes, that is looked up at all.
@@ -125,11 +180,11 @@ pub struct StageMatch {
 }
 
 impl StageMatch {
-    /// The index into [`RecordKind::stages`], if the name is a stage of that kind.
-    pub fn of(self, kind: RecordKind) -> Option<u8> {
+    /// The index into [`WorkflowKind::stages`], if the name is a stage of that kind.
+    pub fn of(self, kind: WorkflowKind) -> Option<u8> {
         match kind {
-            RecordKind::Enrichment => self.enrichment,
-            RecordKind::Review => self.review,
+            WorkflowKind::Enrichment => self.enrichment,
+            WorkflowKind::Review => self.review,
         }
     }
 
@@ -138,10 +193,10 @@ impl StageMatch {
         self == Self::default()
     }
 
-    fn set(&mut self, kind: RecordKind, index: u8) {
+    fn set(&mut self, kind: WorkflowKind, index: u8) {
         match kind {
-            RecordKind::Enrichment => self.enrichment = Some(index),
-            RecordKind::Review => self.review = Some(index),
+            WorkflowKind::Enrichment => self.enrichment = Some(index),
+            WorkflowKind::Review => self.review = Some(index),
         }
     }
 }
@@ -149,7 +204,7 @@ impl StageMatch {
 /// The workflow names that make records, and the look-up of stage names.
 #[derive(Clone, Debug)]
 pub struct Definitions {
-    workflows: Vec<(Box<str>, RecordKind)>,
+    workflows: Vec<(Box<str>, WorkflowKind)>,
     /// Sorted by name, so that a look-up is a binary search over a few cache lines.
     names: Vec<(&'static str, StageMatch)>,
     /// Per length of a stage name, in bytes, the initials of such names as bits: most span names fail here.
@@ -166,17 +221,17 @@ impl Definitions {
     /// The two workflows that need no configuration.
     pub fn built_in() -> Self {
         let mut names: Vec<(&'static str, StageMatch)> = Vec::new();
-        for kind in RecordKind::ALL {
+        for kind in WorkflowKind::ALL {
             for (index, stage) in (0_u8..).zip(kind.stages()) {
                 add_name(&mut names, stage.name, kind, index);
             }
         }
-        let legacy = RecordKind::Enrichment
+        let legacy = WorkflowKind::Enrichment
             .legacy_keys()
             .iter()
             .zip(ENRICHMENT_LEGACY_STAGES);
         for (name, index) in legacy {
-            add_name(&mut names, name, RecordKind::Enrichment, index);
+            add_name(&mut names, name, WorkflowKind::Enrichment, index);
         }
         names.sort_unstable_by_key(|(name, _)| *name);
         let mut initials = [0; STAGE_NAME_BYTES_MAX + 1];
@@ -198,14 +253,14 @@ impl Definitions {
 
     /// The same, with one more workflow name whose runs become records of `kind`.
     #[must_use]
-    pub fn with_workflow(mut self, name: &str, kind: RecordKind) -> Self {
+    pub fn with_workflow(mut self, name: &str, kind: WorkflowKind) -> Self {
         self.workflows.retain(|(known, _)| **known != *name);
         self.workflows.push((Box::from(name), kind));
         self
     }
 
     /// What kind of record a workflow of this name becomes; `None` when no definition has the name.
-    pub fn workflow(&self, name: &str) -> Option<RecordKind> {
+    pub fn workflow(&self, name: &str) -> Option<WorkflowKind> {
         self.workflows
             .iter()
             .find(|(known, _)| **known == *name)
@@ -213,7 +268,7 @@ impl Definitions {
     }
 
     /// The names of all workflows, in the order in which they were defined.
-    pub fn workflow_names(&self) -> impl Iterator<Item = (&str, RecordKind)> {
+    pub fn workflow_names(&self) -> impl Iterator<Item = (&str, WorkflowKind)> {
         self.workflows.iter().map(|(name, kind)| (&**name, *kind))
     }
 
@@ -244,7 +299,7 @@ impl Definitions {
 fn add_name(
     names: &mut Vec<(&'static str, StageMatch)>,
     name: &'static str,
-    kind: RecordKind,
+    kind: WorkflowKind,
     index: u8,
 ) {
     if let Some((_, known)) = names.iter_mut().find(|(known, _)| *known == name) {

@@ -9,11 +9,13 @@
 
 pub mod assemble;
 pub mod capture;
+pub mod csv;
 pub mod decision;
 pub mod definition;
 pub mod enrichment;
 pub mod entry;
 pub mod facts;
+pub mod file;
 pub mod invalid;
 pub mod join;
 pub mod record;

@@ -2,12 +2,14 @@
 
 use secspan_otlp::view::{SpanId, TraceId};
 
+use crate::decision::DecisionRecord;
 use crate::definition::RecordKind;
 use crate::enrichment::EnrichmentRecord;
 use crate::invalid::Invalid;
 use crate::review::ReviewRecord;
-use crate::score::EpssUnit;
+use crate::score::{EpssUnit, Text};
 use crate::terms::Outcome;
+use crate::ticket::TicketRecord;
 use crate::timestamp::{Date, Timestamp};
 
 /// What a record is called, wherever it turns up: the trace it came from and its workflow span.
@@ -35,13 +37,43 @@ pub struct Origin {
     pub amendment: u32,
 }
 
-/// One domain fact: what a workflow was.
+/// One domain fact: what a workflow was, what was decided, what became of a ticket.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Record {
     /// The enrichment of a security alert.
     Enrichment(Box<EnrichmentRecord>),
     /// The review of a finished analysis.
     Review(Box<ReviewRecord>),
+    /// The decision whether a ticket is reviewed.
+    Decision(Box<DecisionRecord>),
+    /// What became of a ticket.
+    Ticket(Box<TicketRecord>),
+}
+
+/// What makes a record recognisable when it comes again.
+///
+/// A workflow is one span and its corrections are numbered. A decision and a closing are a ticket and a time: their file
+/// need not say which span they come from, and one span may report many.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Key {
+    /// A record that a workflow became.
+    Workflow {
+        /// Kind of record.
+        kind: RecordKind,
+        /// Trace and workflow span.
+        identity: Identity,
+        /// Which correction of the first record it is.
+        amendment: u32,
+    },
+    /// A record that one event became.
+    Event {
+        /// Kind of record.
+        kind: RecordKind,
+        /// The ticket that it is about.
+        ticket: Text,
+        /// When it happened, in microseconds since the Unix epoch.
+        at_micros: i64,
+    },
 }
 
 /// The value of a record's field, for rules that do not know the kinds.
@@ -96,56 +128,100 @@ impl Record {
         match self {
             Self::Enrichment(_) => RecordKind::Enrichment,
             Self::Review(_) => RecordKind::Review,
+            Self::Decision(_) => RecordKind::Decision,
+            Self::Ticket(_) => RecordKind::Ticket,
         }
     }
 
-    /// Trace and workflow span; `None` for a record that came from a file without them.
+    fn origin(&self) -> &Origin {
+        match self {
+            Self::Enrichment(record) => &record.origin,
+            Self::Review(record) => &record.origin,
+            Self::Decision(record) => &record.origin,
+            Self::Ticket(record) => &record.origin,
+        }
+    }
+
+    fn origin_mut(&mut self) -> &mut Origin {
+        match self {
+            Self::Enrichment(record) => &mut record.origin,
+            Self::Review(record) => &mut record.origin,
+            Self::Decision(record) => &mut record.origin,
+            Self::Ticket(record) => &mut record.origin,
+        }
+    }
+
+    /// Trace and span: the workflow's, or that on which the event happened; `None` for a record that came from a file
+    /// without them.
     pub fn identity(&self) -> Option<Identity> {
+        self.origin().identity
+    }
+
+    /// What makes the record recognisable when it comes again; `None` for a workflow's record without an identity.
+    pub fn key(&self) -> Option<Key> {
+        let kind = self.kind();
+        let event = |ticket: &Text, at_micros| Key::Event {
+            kind,
+            ticket: ticket.clone(),
+            at_micros,
+        };
         match self {
-            Self::Enrichment(record) => record.origin.identity,
-            Self::Review(record) => record.origin.identity,
+            Self::Enrichment(_) | Self::Review(_) => Some(Key::Workflow {
+                kind,
+                identity: self.identity()?,
+                amendment: self.amendment(),
+            }),
+            Self::Decision(record) => Some(event(&record.ticket, record.decided_at.unix_micros())),
+            Self::Ticket(record) => {
+                let at = record.completed_at().unix_seconds();
+                Some(event(&record.ticket, at.saturating_mul(1_000_000)))
+            }
         }
     }
 
-    /// The name of the workflow.
-    pub fn workflow(&self) -> &str {
+    /// The name of the workflow; `None` for a record that one event became.
+    pub fn workflow(&self) -> Option<&str> {
         match self {
-            Self::Enrichment(record) => record.workflow.as_str(),
-            Self::Review(record) => record.workflow.as_str(),
+            Self::Enrichment(record) => Some(record.workflow.as_str()),
+            Self::Review(record) => Some(record.workflow.as_str()),
+            Self::Decision(_) | Self::Ticket(_) => None,
         }
     }
 
-    /// How the workflow ended.
+    /// The ticket that the record is about.
+    pub fn ticket(&self) -> &Text {
+        match self {
+            Self::Enrichment(record) => &record.ticket,
+            Self::Review(record) => &record.ticket,
+            Self::Decision(record) => &record.ticket,
+            Self::Ticket(record) => &record.ticket,
+        }
+    }
+
+    /// How the workflow ended; success for a record that one event became.
     pub fn outcome(&self) -> Outcome {
-        match self {
-            Self::Enrichment(record) => record.origin.outcome,
-            Self::Review(record) => record.origin.outcome,
-        }
+        self.origin().outcome
     }
 
     /// Which correction of the first record of this identity this is; 0 is the first.
     pub fn amendment(&self) -> u32 {
-        match self {
-            Self::Enrichment(record) => record.origin.amendment,
-            Self::Review(record) => record.origin.amendment,
-        }
+        self.origin().amendment
     }
 
     /// The same record as the `number`th correction.
     #[must_use]
     pub fn as_amendment(mut self, number: u32) -> Self {
-        match &mut self {
-            Self::Enrichment(record) => record.origin.amendment = number,
-            Self::Review(record) => record.origin.amendment = number,
-        }
+        self.origin_mut().amendment = number;
         self
     }
 
-    /// When the workflow completed.
+    /// When the workflow completed, or the event happened.
     pub fn completed_at(&self) -> Timestamp {
         match self {
             Self::Enrichment(record) => record.completed_at,
             Self::Review(record) => record.completed_at,
+            Self::Decision(record) => record.decided_at.to_seconds(),
+            Self::Ticket(record) => record.completed_at(),
         }
     }
 
@@ -159,11 +235,18 @@ impl Record {
         file_stem(self.kind())
     }
 
-    /// The record as one line of compact JSON, without the line feed.
+    /// The name of the file that the record goes into.
+    pub fn file_name(&self) -> String {
+        self.kind().file().name(self.date())
+    }
+
+    /// The record as one line of its file, without the line feed: compact JSON, or a row of CSV.
     pub fn to_line(&self) -> String {
         match self {
             Self::Enrichment(record) => record.to_line(),
             Self::Review(record) => record.to_line(),
+            Self::Decision(record) => record.to_csv_row(),
+            Self::Ticket(record) => record.to_line(),
         }
     }
 
@@ -173,42 +256,71 @@ impl Record {
     /// Every field that is missing or out of range.
     pub fn from_line(kind: RecordKind, line: &str, reading: Reading) -> Result<Self, Invalid> {
         match kind {
-            RecordKind::Enrichment => EnrichmentRecord::from_line(line, reading)
-                .map(|record| Self::Enrichment(Box::new(record))),
-            RecordKind::Review => {
-                ReviewRecord::from_line(line, reading).map(|record| Self::Review(Box::new(record)))
-            }
+            RecordKind::Enrichment => EnrichmentRecord::from_line(line, reading).map(Self::from),
+            RecordKind::Review => ReviewRecord::from_line(line, reading).map(Self::from),
+            RecordKind::Decision => DecisionRecord::from_line(line, reading).map(Self::from),
+            RecordKind::Ticket => TicketRecord::from_line(line, reading).map(Self::from),
         }
     }
 
-    /// A field by its name in the record; besides, `kind`, `workflow`, `priority` and `outcome` are names of every kind.
-    /// `None` when the record has no such field, or no value in it.
+    /// A field by its name in the record; besides, `kind`, `outcome` and `completed_at_seconds` (since the Unix epoch) are
+    /// names of every kind, `workflow` of those
+    /// that a workflow became, `priority` of all but reviews. `None` when the record has no such field, or no value in
+    /// it.
     pub fn field(&self, name: &str) -> Option<FieldValue<'_>> {
         match name {
             "kind" => Some(FieldValue::Text(self.kind().as_str())),
-            "workflow" | "workflow_id" => Some(FieldValue::Text(self.workflow())),
+            "workflow" | "workflow_id" => self.workflow().map(FieldValue::Text),
             "outcome" => Some(FieldValue::Text(self.outcome().as_str())),
             "amendment" => Some(FieldValue::Int(u64::from(self.amendment()))),
+            "completed_at_seconds" => {
+                let seconds = self.completed_at().unix_seconds();
+                Some(FieldValue::Int(u64::try_from(seconds).unwrap_or(0)))
+            }
             _ => match self {
                 Self::Enrichment(record) => record.field(name),
                 Self::Review(record) => record.field(name),
+                Self::Decision(record) => record.field(name),
+                Self::Ticket(record) => record.field(name),
             },
         }
     }
 
-    /// The stages of the record, in order.
+    /// The stages of the record, in order; none for a record that one event became.
     pub fn stages(&self) -> Vec<StageTime> {
         match self {
             Self::Enrichment(record) => record.durations.stages(),
             Self::Review(record) => record.durations.stages(),
+            Self::Decision(_) | Self::Ticket(_) => Vec::new(),
         }
+    }
+}
+
+impl From<EnrichmentRecord> for Record {
+    fn from(record: EnrichmentRecord) -> Self {
+        Self::Enrichment(Box::new(record))
+    }
+}
+
+impl From<ReviewRecord> for Record {
+    fn from(record: ReviewRecord) -> Self {
+        Self::Review(Box::new(record))
+    }
+}
+
+impl From<DecisionRecord> for Record {
+    fn from(record: DecisionRecord) -> Self {
+        Self::Decision(Box::new(record))
+    }
+}
+
+impl From<TicketRecord> for Record {
+    fn from(record: TicketRecord) -> Self {
+        Self::Ticket(Box::new(record))
     }
 }
 
 /// The first part of the name of the file for records of `kind`.
 pub fn file_stem(kind: RecordKind) -> &'static str {
-    match kind {
-        RecordKind::Enrichment => "enrichment-metrics",
-        RecordKind::Review => "review-metrics",
-    }
+    kind.file().stem
 }

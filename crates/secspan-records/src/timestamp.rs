@@ -1,4 +1,6 @@
-//! Points in time as records write them: UTC with `Z`, whole seconds.
+//! Points in time as records write them: UTC with `Z`, whole seconds, or microseconds where the contract has them.
+
+mod plain;
 
 use std::fmt;
 
@@ -8,6 +10,9 @@ use secspan_otlp::time::UnixNanos;
 
 /// Nanoseconds in a second.
 pub const NANOS_PER_SECOND: u64 = 1_000_000_000;
+
+/// Microseconds in a second.
+const MICROS_PER_SECOND: i64 = 1_000_000;
 
 /// The last second that is written with a four-digit year.
 const SECONDS_MAX: i64 = 253_402_300_799;
@@ -55,22 +60,25 @@ impl Timestamp {
     /// # Errors
     /// When the text is not a date and a time between 1970 and 9999.
     pub fn parse(text: &str) -> Result<Self, TimestampError> {
-        let fault = || TimestampError {
-            given: text.chars().take(40).collect(),
-        };
-        let seconds = match text.parse::<jiff::Timestamp>() {
-            Ok(at) => at.as_second(),
-            Err(_) => text
-                .parse::<DateTime>()
-                .and_then(|naive| naive.to_zoned(TimeZone::UTC))
-                .map_err(|_| fault())?
-                .timestamp()
-                .as_second(),
-        };
-        if !(0..=SECONDS_MAX).contains(&seconds) || !text.contains(['T', 't', ' ']) {
-            return Err(fault());
-        }
-        Ok(Self { seconds })
+        read(text).map(|at| Self {
+            seconds: at.as_second(),
+        })
+    }
+
+    /// This time `seconds` later, or earlier when they are negative; limited to the years 1970 to 9999.
+    #[must_use]
+    pub fn plus_seconds(self, seconds: i64) -> Self {
+        Self::from_unix_seconds(self.seconds.saturating_add(seconds))
+    }
+
+    /// Seconds from `earlier` to this time; negative when this time is before it.
+    pub fn seconds_since(self, earlier: Self) -> i64 {
+        self.seconds - earlier.seconds
+    }
+
+    /// Reads the one spelling that records are written in; `None` for any other, be it a time or not.
+    pub(crate) fn plain(text: &str) -> Option<Self> {
+        plain::seconds(text.as_bytes()).map(|seconds| Self { seconds })
     }
 
     /// The UTC date, which names the file that the record goes into.
@@ -97,12 +105,109 @@ impl fmt::Display for Timestamp {
     }
 }
 
+/// Reads a time as legacy writers spell it; one without an offset is UTC.
+fn read(text: &str) -> Result<jiff::Timestamp, TimestampError> {
+    let fault = || TimestampError {
+        given: text.chars().take(40).collect(),
+    };
+    let at = match text.parse::<jiff::Timestamp>() {
+        Ok(at) => at,
+        Err(_) => text
+            .parse::<DateTime>()
+            .and_then(|naive| naive.to_zoned(TimeZone::UTC))
+            .map_err(|_| fault())?
+            .timestamp(),
+    };
+    if !(0..=SECONDS_MAX).contains(&at.as_second()) || !text.contains(['T', 't', ' ']) {
+        return Err(fault());
+    }
+    Ok(at)
+}
+
+/// A point in time with microseconds, as the file of review decisions has it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct MicroTimestamp {
+    micros: i64,
+}
+
+impl MicroTimestamp {
+    /// The microsecond in which `at` lies.
+    pub fn from_nanos(at: UnixNanos) -> Self {
+        Self::from_unix_micros(i64::try_from(at.0 / 1_000).unwrap_or(0))
+    }
+
+    /// `micros` after the epoch, limited to the years 1970 to 9999.
+    pub fn from_unix_micros(micros: i64) -> Self {
+        Self {
+            micros: micros.clamp(0, SECONDS_MAX * MICROS_PER_SECOND + MICROS_PER_SECOND - 1),
+        }
+    }
+
+    /// Microseconds since the Unix epoch.
+    pub fn unix_micros(self) -> i64 {
+        self.micros
+    }
+
+    /// Reads a time as [`Timestamp::parse`] does, and keeps six digits of its fraction.
+    ///
+    /// # Errors
+    /// When the text is not a date and a time between 1970 and 9999.
+    pub fn parse(text: &str) -> Result<Self, TimestampError> {
+        read(text).map(|at| Self {
+            micros: at.as_microsecond(),
+        })
+    }
+
+    /// The second in which it lies.
+    pub fn to_seconds(self) -> Timestamp {
+        Timestamp {
+            seconds: self.micros / MICROS_PER_SECOND,
+        }
+    }
+
+    /// The UTC date.
+    pub fn date(self) -> Date {
+        self.to_seconds().date()
+    }
+
+    /// Nanoseconds since the Unix epoch.
+    pub fn to_nanos(self) -> UnixNanos {
+        UnixNanos(
+            u64::try_from(self.micros)
+                .unwrap_or(0)
+                .saturating_mul(1_000),
+        )
+    }
+}
+
+impl fmt::Display for MicroTimestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let at = self.to_seconds().civil();
+        let (hour, minute, second) = (at.hour(), at.minute(), at.second());
+        let (date, fraction) = (self.date(), self.micros % MICROS_PER_SECOND);
+        write!(f, "{date}T{hour:02}:{minute:02}:{second:02}.{fraction:06}Z")
+    }
+}
+
 /// A UTC calendar date; prints as `2025-12-03`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Date {
     year: i16,
     month: i8,
     day: i8,
+}
+
+impl Date {
+    /// Reads a date as it prints: `2025-12-03`, nothing else.
+    pub fn parse(text: &str) -> Option<Self> {
+        let date: jiff::civil::Date = text.parse().ok()?;
+        let date = Self {
+            year: date.year(),
+            month: date.month(),
+            day: date.day(),
+        };
+        (date.to_string() == text).then_some(date)
+    }
 }
 
 impl fmt::Display for Date {
@@ -122,6 +227,20 @@ mod tests {
         assert_eq!(at.date().to_string(), "2025-12-03");
         let far = Timestamp::from_nanos(UnixNanos(u64::MAX));
         assert_eq!(far.to_string(), "2554-07-21T23:34:33Z");
+    }
+
+    #[test]
+    fn microseconds_are_kept_where_they_are_written() {
+        let text = "2025-12-03T12:15:44.000310Z";
+        let at = MicroTimestamp::parse(text).unwrap();
+        assert_eq!(at.to_string(), text);
+        assert_eq!(at.to_seconds().to_string(), "2025-12-03T12:15:44Z");
+        assert_eq!(MicroTimestamp::from_nanos(at.to_nanos()), at);
+        let naive = MicroTimestamp::parse("2025-12-03T12:15:44").unwrap();
+        assert_eq!(naive.to_string(), "2025-12-03T12:15:44.000000Z");
+        assert!(MicroTimestamp::parse("2025-12-03").is_err());
+        let far = MicroTimestamp::from_nanos(UnixNanos(u64::MAX));
+        assert_eq!(far.to_string(), "2554-07-21T23:34:33.709551Z");
     }
 
     #[test]

@@ -787,7 +787,7 @@ pub const SECOPS_REVIEW_FINDING_SIGNIFICANT_COUNT: &str = "secops.review.finding
 /// Type: string.
 pub const SECOPS_REVIEW_INVESTIGATION_TYPE: &str = "secops.review.investigation_type";
 
-/// Why a review is, or is not, required.
+/// Why a review is, or is not, required. Holds the word Mandatory where every ticket of the priority is reviewed.
 ///
 /// Type: string.
 pub const SECOPS_REVIEW_REASON: &str = "secops.review.reason";
@@ -921,6 +921,11 @@ pub const SECOPS_STAGE_INDEX: &str = "secops.stage.index";
 ///
 /// Type: string.
 pub const SECOPS_STAGE_NAME: &str = "secops.stage.name";
+
+/// When the enrichment of the ticket was complete, in UTC as ISO 8601 writes it. Service levels count from then.
+///
+/// Type: string.
+pub const SECOPS_TICKET_ENRICHED_AT: &str = "secops.ticket.enriched_at";
 
 /// Identifier of the ticket that the work belongs to. Never a metric label.
 ///
@@ -2669,6 +2674,14 @@ pub const TABLE: &[AttributeDef] = &[
     },
     AttributeDef {
         name: SECOPS_STAGE_NAME,
+        kind: AttributeKind::String,
+        stability: Stability::Development,
+        ours: true,
+        accepts: &[],
+        values: &[],
+    },
+    AttributeDef {
+        name: SECOPS_TICKET_ENRICHED_AT,
         kind: AttributeKind::String,
         stability: Stability::Development,
         ours: true,

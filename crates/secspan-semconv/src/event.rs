@@ -47,7 +47,7 @@ pub const SECOPS_PERPLEXITY_CALL: &str = "secops.perplexity.call";
 /// A rate limiter answered.
 pub const SECOPS_RATE_LIMIT_EVALUATED: &str = "secops.rate_limit.evaluated";
 
-/// It was decided whether a ticket must be reviewed.
+/// It was decided whether a ticket must be reviewed. Recorded on any span, inside a workflow or not.
 pub const SECOPS_REVIEW_DECIDED: &str = "secops.review.decided";
 
 /// A text was checked for what must not be passed on.
@@ -55,6 +55,9 @@ pub const SECOPS_SANITIZATION_APPLIED: &str = "secops.sanitization.applied";
 
 /// A scanner finished, with whatever result.
 pub const SECOPS_SCAN_COMPLETED: &str = "secops.scan.completed";
+
+/// A ticket was closed, at the time of the event. Recorded on any span, inside a workflow or not.
+pub const SECOPS_TICKET_CLOSED: &str = "secops.ticket.closed";
 
 /// A credential was checked.
 pub const SECOPS_TOKEN_VALIDATED: &str = "secops.token.validated";
@@ -366,6 +369,11 @@ pub const TABLE: &[EventDef] = &[
             attribute::CONTAINER_IMAGE_REPO_DIGESTS,
             attribute::ERROR_TYPE,
         ],
+    },
+    EventDef {
+        name: SECOPS_TICKET_CLOSED,
+        required: &[attribute::SECOPS_TICKET_ID, attribute::SECOPS_PRIORITY],
+        recommended: &[attribute::SECOPS_TICKET_ENRICHED_AT],
     },
     EventDef {
         name: SECOPS_TOKEN_VALIDATED,

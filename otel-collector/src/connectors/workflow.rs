@@ -21,7 +21,7 @@ use std::time::Duration;
 use secspan_metrics::store::{Counter, Instrument};
 use secspan_otlp::time::UnixNanos;
 use secspan_otlp::view::{LogView, SpanView};
-use secspan_records::definition::{Definitions, RecordKind};
+use secspan_records::definition::{Definitions, WorkflowKind};
 use secspan_records::join::{Join, JoinStage, Joined, Settings};
 use secspan_records::score::EpssUnit;
 use secspan_semconv::metric;
@@ -47,7 +47,7 @@ const MEMORY: RangeInclusive<ByteSize> = ByteSize::mib(1)..=ByteSize::gib(64);
 #[derive(Clone, Debug)]
 pub struct WorkflowConfig {
     settings: Settings,
-    workflows: Vec<(String, RecordKind)>,
+    workflows: Vec<(String, WorkflowKind)>,
 }
 
 /// Reads the section.
@@ -77,8 +77,8 @@ pub fn parse(section: &mut Section<'_>) -> Box<dyn ConnectorConfig> {
         );
     }
     let kinds = [
-        ("enrichment", RecordKind::Enrichment),
-        ("review", RecordKind::Review),
+        ("enrichment", WorkflowKind::Enrichment),
+        ("review", WorkflowKind::Review),
     ];
     let workflows = section.sections("workflows", |workflow| {
         let name = workflow.string("name").required();
@@ -86,7 +86,7 @@ pub fn parse(section: &mut Section<'_>) -> Box<dyn ConnectorConfig> {
             name,
             workflow
                 .choice("kind", &kinds)
-                .required(RecordKind::Enrichment),
+                .required(WorkflowKind::Enrichment),
         )
     });
     Box::new(WorkflowConfig {

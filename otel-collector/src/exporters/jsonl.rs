@@ -45,9 +45,6 @@ const RETRY: RetrySettings = RetrySettings {
     randomization_factor: 0.0,
 };
 
-/// The kinds whose counts exist from the start.
-const KINDS: [RecordKind; 2] = [RecordKind::Enrichment, RecordKind::Review];
-
 /// The parsed section.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct JsonlConfig {
@@ -81,7 +78,7 @@ impl ExporterConfig for JsonlConfig {
         let counts = Tally {
             store: context.telemetry.derived.clone(),
         };
-        for kind in KINDS {
+        for kind in RecordKind::ALL {
             counts.add(kind, Counts::default());
         }
         if self.enabled {

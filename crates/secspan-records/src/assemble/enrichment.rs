@@ -20,7 +20,7 @@ pub(super) fn assemble(
     let partial = draft.to_json();
     draft
         .finish(invalid, hint)
-        .map(|record| Record::Enrichment(Box::new(record)))
+        .map(Record::from)
         .map_err(|invalid| {
             let reasons = invalid.reasons();
             Box::new(Incomplete {

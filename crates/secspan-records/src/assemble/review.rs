@@ -15,7 +15,7 @@ pub(super) fn assemble(workflow: &Workflow<'_>) -> Result<Record, Box<Incomplete
     let partial = draft.to_json();
     draft
         .finish(invalid, hint)
-        .map(|record| Record::Review(Box::new(record)))
+        .map(Record::from)
         .map_err(|invalid| {
             let reasons = invalid.reasons();
             Box::new(Incomplete {

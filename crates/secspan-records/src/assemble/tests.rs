@@ -59,7 +59,7 @@ fn join(root: &SpanFacts, members: &[SpanFacts]) -> Result<Record, Box<Incomplet
     let trace = TraceId([9; 16]);
     let workflow = Workflow {
         trace,
-        kind: RecordKind::Enrichment,
+        kind: WorkflowKind::Enrichment,
         root,
         members,
         calls,

@@ -5,8 +5,8 @@ use super::*;
 fn enrichment(name: &str) -> Option<&'static str> {
     let index = Definitions::built_in()
         .stage(name)
-        .of(RecordKind::Enrichment)?;
-    Some(RecordKind::Enrichment.stages()[usize::from(index)].name)
+        .of(WorkflowKind::Enrichment)?;
+    Some(WorkflowKind::Enrichment.stages()[usize::from(index)].name)
 }
 
 #[test]
@@ -56,13 +56,13 @@ fn other_names_are_no_stages() {
 #[test]
 fn documentation_is_a_stage_of_both_kinds() {
     let found = Definitions::built_in().stage("documentation");
-    assert_eq!(found.of(RecordKind::Enrichment), Some(6));
-    assert_eq!(found.of(RecordKind::Review), Some(5));
+    assert_eq!(found.of(WorkflowKind::Enrichment), Some(6));
+    assert_eq!(found.of(WorkflowKind::Review), Some(5));
 }
 
 #[test]
 fn every_legacy_key_receives_a_stage_and_stands_for_one_of_its_own() {
-    for kind in RecordKind::ALL {
+    for kind in WorkflowKind::ALL {
         for key in 0..kind.legacy_keys().len() {
             assert!(
                 kind.stages()
@@ -81,13 +81,13 @@ fn every_legacy_key_receives_a_stage_and_stands_for_one_of_its_own() {
 
 #[test]
 fn a_workflow_name_can_be_added_and_replaced() {
-    let definitions = Definitions::built_in().with_workflow("acme-v2", RecordKind::Enrichment);
+    let definitions = Definitions::built_in().with_workflow("acme-v2", WorkflowKind::Enrichment);
     assert_eq!(
         definitions.workflow("acme-v2"),
-        Some(RecordKind::Enrichment)
+        Some(WorkflowKind::Enrichment)
     );
     assert_eq!(definitions.workflow("acme-v3"), None);
-    let replaced = definitions.with_workflow("acme-v2", RecordKind::Review);
-    assert_eq!(replaced.workflow("acme-v2"), Some(RecordKind::Review));
+    let replaced = definitions.with_workflow("acme-v2", WorkflowKind::Review);
+    assert_eq!(replaced.workflow("acme-v2"), Some(WorkflowKind::Review));
     assert_eq!(replaced.workflow_names().count(), 3);
 }

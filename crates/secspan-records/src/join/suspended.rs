@@ -22,7 +22,7 @@ use secspan_semconv::{attribute, event};
 use super::remembered::Said;
 use super::trace::Trace;
 use super::{Join, JoinStage, Settings};
-use crate::definition::{Definitions, RecordKind};
+use crate::definition::{Definitions, WorkflowKind};
 use crate::facts::{Fact, FactValue, PerplexityCall, SpanFacts};
 use crate::terms::Outcome;
 
@@ -160,7 +160,7 @@ fn write_span(writer: &mut SpanWriter<'_>, trace: TraceId, span: &SpanFacts) {
         .trace_id(trace.0)
         .span_id(span.span.0)
         .parent(span.parent.0);
-    let stage = RecordKind::ALL.into_iter().find_map(|kind| {
+    let stage = WorkflowKind::ALL.into_iter().find_map(|kind| {
         kind.stages()
             .get(usize::from(span.stage.of(kind)?))
             .map(|stage| stage.name)

@@ -44,7 +44,9 @@ fn write(log: &mut LogWriter<'_>, joined: &Joined) {
             log.time(nanos(record.completed_at()))
                 .severity(INFO.0, INFO.1);
             log.body(record.to_line().as_str());
-            log.attribute(attribute::SECOPS_WORKFLOW_NAME, record.workflow());
+            if let Some(workflow) = record.workflow() {
+                log.attribute(attribute::SECOPS_WORKFLOW_NAME, workflow);
+            }
             log.attribute(attribute::SECOPS_OUTCOME, record.outcome().as_str());
             if let Some(identity) = record.identity() {
                 identify(log, identity);
@@ -75,12 +77,16 @@ fn write(log: &mut LogWriter<'_>, joined: &Joined) {
 
 fn write_incomplete(log: &mut LogWriter<'_>, incomplete: &Incomplete) {
     log.time(nanos(incomplete.completed_at));
-    log.attribute(
-        attribute::SECOPS_WORKFLOW_NAME,
-        incomplete.workflow.as_str(),
-    );
+    if !incomplete.workflow.is_empty() {
+        log.attribute(
+            attribute::SECOPS_WORKFLOW_NAME,
+            incomplete.workflow.as_str(),
+        );
+    }
     log.attribute(attribute::SECOPS_OUTCOME, incomplete.outcome.as_str());
-    identify(log, incomplete.identity);
+    if let Some(identity) = incomplete.identity {
+        identify(log, identity);
+    }
 }
 
 fn identify(log: &mut LogWriter<'_>, identity: Identity) {
@@ -132,7 +138,7 @@ mod tests {
         };
         let incomplete = Box::new(Incomplete {
             kind: RecordKind::Enrichment,
-            identity,
+            identity: Some(identity),
             workflow: "a workflow".to_owned(),
             outcome: Outcome::Failure,
             priority: None,

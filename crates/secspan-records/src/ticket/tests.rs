@@ -1,0 +1,110 @@
+//! The line to the byte, round trips, and what is accepted and refused.
+
+use insta::assert_snapshot;
+use proptest::prelude::*;
+use secspan_otlp::view::{SpanId, TraceId};
+
+use super::*;
+use crate::record::Identity;
+
+const LINE: &str = r#"{"ticket_id":"OPS-771","priority":"P1","enrichment_date":"2025-12-03T09:41:07Z","closed_date":"2025-12-03T20:00:00Z","schema_version":"1","trace_id":"abababababababababababababababab","span_id":"cdcdcdcdcdcdcdcd"}"#;
+
+const STRICT: Reading = Reading {
+    epss_unit: crate::score::EpssUnit::Guess,
+    strict: true,
+};
+
+fn read(line: &str) -> Result<TicketRecord, String> {
+    TicketRecord::from_line(line, Reading::default()).map_err(|invalid| invalid.to_string())
+}
+
+#[test]
+fn a_line_is_written_as_it_was_read() {
+    let record = TicketRecord::from_line(LINE, STRICT).unwrap();
+    assert_eq!(record.to_line(), LINE);
+    assert_eq!(
+        record.field("seconds_to_close"),
+        Some(FieldValue::Int(37_133))
+    );
+    assert_eq!(record.field("open"), Some(FieldValue::Bool(false)));
+}
+
+#[test]
+fn other_spellings_are_read() {
+    let line = r#"{"ticket_id":"OPS-1","priority":"p4","enrichment_date":"2025-12-03T09:41:07.5","status":"Open"}"#;
+    let record = read(line).unwrap();
+    assert_snapshot!(record.to_line(), @r#"{"ticket_id":"OPS-1","priority":"P4","enrichment_date":"2025-12-03T09:41:07Z","closed_date":null,"schema_version":"1"}"#);
+    assert_eq!(record.completed_at().to_string(), "2025-12-03T09:41:07Z");
+    assert_eq!(record.field("open"), Some(FieldValue::Bool(true)));
+    assert!(
+        TicketRecord::from_line(line, STRICT).is_err(),
+        "closed_date must be stated"
+    );
+    let imported =
+        read(r#"{"ticket_id":"OPS-1","priority":"P4","closed_date":"2025-12-03T09:41:07Z"}"#)
+            .unwrap();
+    assert_eq!(imported.enriched_at, None);
+}
+
+#[test]
+fn every_problem_is_reported_at_once() {
+    for (line, problems) in [
+        (
+            r#"{"ticket_id":" ","priority":3}"#,
+            "ticket_id: \" \" is not a name; it is blank; priority: 3 is not a text; \
+             closed_date: missing; a ticket needs a closed_date or, while it is open, an enrichment_date",
+        ),
+        (
+            r#"{"closed_date":"later"}"#,
+            "closed_date: \"later\" is not a time; write UTC as 2025-12-03T09:41:07Z; \
+             ticket_id: missing; the key is required; priority: missing; the key is required",
+        ),
+        ("[]", "line: not a JSON object"),
+    ] {
+        assert_eq!(read(line), Err(problems.to_owned()), "{line}");
+    }
+}
+
+pub(crate) fn record() -> impl Strategy<Value = TicketRecord> {
+    let at = || 0_i64..4_000_000_000;
+    let identity = any::<Option<([u8; 16], [u8; 8])>>();
+    (
+        "[ -~]{0,9}x",
+        0_usize..5,
+        proptest::option::of(at()),
+        at(),
+        identity,
+    )
+        .prop_map(
+            |(ticket, priority, enriched, closed, identity)| TicketRecord {
+                ticket: Text::new(&ticket).unwrap(),
+                priority: Priority::ALL[priority],
+                enriched_at: enriched.map(Timestamp::from_unix_seconds),
+                closed_at: Some(Timestamp::from_unix_seconds(closed)),
+                origin: Origin {
+                    identity: identity.map(|(trace, span)| Identity {
+                        trace: TraceId(trace),
+                        span: SpanId(span),
+                    }),
+                    ..Origin::default()
+                },
+            },
+        )
+}
+
+proptest! {
+    #[test]
+    fn what_is_written_reads_back(record in record()) {
+        prop_assert_eq!(TicketRecord::from_line(&record.to_line(), STRICT), Ok(record));
+    }
+
+    #[test]
+    fn open_tickets_read_back(record in record()) {
+        let open = TicketRecord {
+            enriched_at: record.closed_at,
+            closed_at: None,
+            ..record
+        };
+        prop_assert_eq!(TicketRecord::from_line(&open.to_line(), STRICT), Ok(open));
+    }
+}
