@@ -20,9 +20,10 @@
 //! record takes the workflow span's value, otherwise that of the span which ended last.
 //! Outside any span a call does nothing.
 
-use opentelemetry::trace::TraceContextExt as _;
-use opentelemetry::{Array, Context, KeyValue, StringValue, Value};
+use opentelemetry::{Array, StringValue, Value};
 use secspan_semconv::{attribute as key, span, value};
+
+use crate::fact::set;
 
 /// Value of `secops.workflow.name` that makes a span an enrichment workflow.
 pub const WORKFLOW: &str = span::workflow::SECURITY_ALERT_ENRICHMENT_V1;
@@ -107,10 +108,4 @@ pub fn techniques<T: Into<String>>(ids: impl IntoIterator<Item = T>) {
         Value::Array(Array::String(ids)),
     );
     set(key::SECOPS_ENRICHMENT_TECHNIQUE_COUNT, count);
-}
-
-/// Sets an attribute of the current span, with its type, declared at the callsite or not.
-pub(crate) fn set(name: &'static str, value: impl Into<Value>) {
-    let attribute = KeyValue::new(name, value);
-    Context::map_current(|context| context.span().set_attribute(attribute));
 }

@@ -81,6 +81,7 @@ where
         .with_context_activation(true);
     let dispatch = Arc::new(OnceLock::new());
     let before = Before {
+        tracer: (level > LevelFilter::OFF).then(|| tracer.clone()),
         wanted,
         preset,
         dispatch: Arc::clone(&dispatch),
@@ -128,7 +129,9 @@ impl<S> Filter<S> for Wanted {
 }
 
 /// Prepares spans, and records events and panics.
-struct Before {
+pub(crate) struct Before {
+    /// For spans that no callsite opens; `None` when nothing is recorded.
+    tracer: Option<Tracer>,
     wanted: Wanted,
     preset: Preset,
     dispatch: Home,
@@ -143,6 +146,11 @@ struct After<S> {
 }
 
 impl Before {
+    /// What to start a span with, when `tracing` does not.
+    pub(crate) fn tracer(&self) -> Option<&Tracer> {
+        self.tracer.as_ref()
+    }
+
     fn add_event(&self, event: &Event<'_>) {
         let metadata = event.metadata();
         let mut visitor = visit::EventVisitor::new(event.fields().count() + 4);

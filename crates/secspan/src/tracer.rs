@@ -197,7 +197,9 @@ fn copy_baggage(parent: &Context, attributes: &mut Vec<KeyValue>) {
 
 fn push_event(events: &mut SpanEvents, limits: &SpanLimits, mut event: Event) {
     if events.events.len() >= limits.max_events_per_span as usize {
-        events.dropped_count += 1;
+        if !handoff::refuse_fact() {
+            events.dropped_count += 1;
+        }
         return;
     }
     event.dropped_attributes_count += cut(&mut event.attributes, limits.max_attributes_per_event);

@@ -19,7 +19,7 @@ use opentelemetry::trace::TraceContextExt as _;
 use opentelemetry::{Context, KeyValue};
 use secspan_semconv::{attribute as key, value};
 
-use crate::enrichment::set;
+use crate::fact::set;
 
 /// How a workflow ended, when its span status does not say enough.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -9,6 +9,7 @@
 
 mod calls;
 mod delivery;
+mod facts;
 mod failures;
 mod network;
 mod processes;
