@@ -30,6 +30,8 @@ const ANALYSTS: [&str; 3] = [
 ];
 /// How long the stand-ins are waited for at normal speed, and at least: a busy machine is no fault.
 const PATIENCE: Duration = Duration::from_millis(750);
+/// How much longer for each ticket that is worked on at the same time: they all share this machine with the stand-ins.
+const PATIENCE_PER_TICKET: Duration = Duration::from_millis(5);
 
 /// Why no ticket was worked on.
 #[derive(Debug, thiserror::Error)]
@@ -214,9 +216,16 @@ async fn work(host: &Host, ticket: Ticket, should_fail: bool) -> Done {
     }
 }
 
+/// The longest wait for an answer of a stand-in.
+fn patience(args: &Args) -> Duration {
+    let tickets = usize::try_from(args.tickets).unwrap_or(usize::MAX);
+    let at_once = u32::try_from(args.concurrency.get().min(tickets)).unwrap_or(u32::MAX);
+    PATIENCE.max(PATIENCE.div_f64(args.speed)) + PATIENCE_PER_TICKET * at_once
+}
+
 /// The application with its clients: everything local, except Perplexity when there is a key.
 fn host(args: &Args, key: Option<Key>, intelligence: Intelligence, local: Server) -> Host {
-    let patience = PATIENCE.max(PATIENCE.div_f64(args.speed));
+    let patience = patience(args);
     let perplexity = match key {
         Some(key) => perplexity::Client::real(key),
         None => perplexity::Client::local(

@@ -16,7 +16,7 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use serde_json::{Value, json};
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket};
 use tokio::task::{AbortHandle, JoinSet};
 
 use self::faults::{Fault, Faults, Service};
@@ -27,6 +27,9 @@ pub mod faults;
 
 /// The longest question that is read.
 const QUESTION_LIMIT_BYTES: usize = 1024 * 1024;
+/// Connections that may wait to be accepted: with the usual 128, the system drops those of a few hundred tickets that
+/// begin at once, and a client tries again only after a second. The system's own limit is mostly 4096.
+const BACKLOG: u32 = 4096;
 /// How long an answer takes at normal speed.
 const SEARCH: Duration = Duration::from_millis(10);
 const REASON: Duration = Duration::from_millis(20);
@@ -51,8 +54,11 @@ impl StandIn {
     ///
     /// # Errors
     /// When there is no port.
+    #[expect(clippy::unused_async, reason = "needs a running runtime, and says so")]
     pub async fn start(faults: Faults, speed: f64) -> io::Result<Self> {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+        let socket = TcpSocket::new_v4()?;
+        socket.bind((Ipv4Addr::LOCALHOST, 0).into())?;
+        let listener = socket.listen(BACKLOG)?;
         let address = listener.local_addr()?;
         let desk = Arc::new(Desk {
             faults,

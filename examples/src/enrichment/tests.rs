@@ -163,6 +163,16 @@ fn faults_that_pass_leave_events_but_no_failure() {
 }
 
 #[test]
+fn hundreds_of_tickets_at_once_are_no_fault() {
+    let args = Args {
+        concurrency: NonZeroUsize::new(300).unwrap(),
+        ..args(300)
+    };
+    let (_, _, summary) = run(&args);
+    assert_eq!((summary.succeeded, summary.failed), (300, 0));
+}
+
+#[test]
 fn tickets_that_must_fail_do_so_in_three_ways() {
     let args = Args {
         fail_ratio: 0.5,

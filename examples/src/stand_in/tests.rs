@@ -105,6 +105,17 @@ async fn what_it_does_not_know_is_not_found() {
 }
 
 #[tokio::test]
+async fn hundreds_may_knock_before_the_first_is_let_in() {
+    let stand_in = StandIn::start(Faults::default(), 10.0).await.unwrap();
+    // This thread is the only one of the runtime, and it waits in no `await`: nothing is accepted meanwhile.
+    let connections: Vec<_> = (0..400)
+        .map(|_| std::net::TcpStream::connect_timeout(&stand_in.address(), SHORT))
+        .collect::<Result<_, _>>()
+        .unwrap();
+    assert_eq!(connections.len(), 400);
+}
+
+#[tokio::test]
 async fn after_its_end_nobody_answers() {
     let stand_in = StandIn::start(Faults::default(), 10.0).await.unwrap();
     let client = client(stand_in.address(), LONG);
