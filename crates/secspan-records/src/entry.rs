@@ -3,17 +3,27 @@
 //! [`EnrichmentView`] has the facts of an [`EnrichmentRecord`](crate::enrichment::EnrichmentRecord) that reports
 //! aggregate. There are many enrichments; of the other kinds there are few, and they are read whole.
 
+mod canonical;
+mod scan;
+
 use std::borrow::Cow;
 
 use crate::decision::DecisionRecord;
 use crate::definition::{ENRICHMENT_LEGACY_COUNT, ENRICHMENT_STAGE_COUNT};
-use crate::record::Identity;
+use crate::enrichment::EnrichmentRecord;
+use crate::invalid::Invalid;
+use crate::record::{Identity, Reading};
 use crate::review::ReviewRecord;
+use crate::score::{CvssScore, EpssScore};
 use crate::terms::{Outcome, PerplexityKind, Priority};
 use crate::ticket::TicketRecord;
 use crate::timestamp::Timestamp;
 
 /// One line of a file that is a record.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "one at a time, on the stack; a box for each of a million lines is what this type avoids"
+)]
 #[derive(Clone, Debug, PartialEq)]
 pub enum Entry<'a> {
     /// An enrichment.
@@ -72,3 +82,50 @@ pub struct EnrichmentView<'a> {
     /// Which correction of the first record this is; 0 is the first.
     pub amendment: u32,
 }
+
+impl<'a> EnrichmentView<'a> {
+    /// Reads a line. Lines as our writer writes them are borrowed from; the others take longer and mean the same.
+    ///
+    /// # Errors
+    /// Every field that is missing or out of range.
+    pub fn from_line(line: &'a str, reading: Reading) -> Result<Self, Invalid> {
+        // Reading strictly is for writers, who read a line once; they need no second way to do it.
+        let plain = (!reading.strict).then(|| canonical::read(line, reading.epss_unit));
+        match plain.flatten() {
+            Some(view) => Ok(view),
+            None => EnrichmentRecord::from_line(line, reading).map(Self::from),
+        }
+    }
+}
+
+impl From<EnrichmentRecord> for EnrichmentView<'_> {
+    fn from(record: EnrichmentRecord) -> Self {
+        let owned = |text: &str| Cow::Owned(text.to_owned());
+        Self {
+            workflow: owned(record.workflow.as_str()),
+            ticket: owned(record.ticket.as_str()),
+            cve: record.findings.cve.as_ref().map(|cve| owned(cve.as_str())),
+            analyst: owned(record.analyst.as_str()),
+            completed_at: record.completed_at,
+            total_seconds: record.durations.total_seconds(),
+            legacy_seconds: *record.durations.legacy_seconds(),
+            detail_seconds: record.durations.detail_seconds().copied(),
+            elapsed_seconds: record.origin.elapsed_seconds,
+            priority: record.priority,
+            cvss: record.findings.cvss.map(CvssScore::get),
+            epss: record.findings.epss.map(EpssScore::get),
+            known_exploited: record.findings.known_exploited,
+            queries: record.perplexity.queries,
+            deepest: record.perplexity.deepest,
+            queries_by_kind: record.perplexity.by_kind,
+            sources_cited: record.findings.sources_cited,
+            techniques_mapped: record.findings.techniques_mapped,
+            outcome: record.origin.outcome,
+            identity: record.origin.identity,
+            amendment: record.origin.amendment,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
