@@ -32,6 +32,7 @@ pub mod propagation;
 pub mod review;
 #[cfg(feature = "testing")]
 pub mod testing;
+pub mod ticket;
 pub mod workflow;
 
 pub use opentelemetry;

@@ -3,6 +3,7 @@
 use secspan::enrichment::Priority;
 use secspan::review::{self, Classification, Decision, Investigation};
 use secspan::testing::{Sink, SinkEvent, SinkSpan};
+use secspan::ticket::{self, Closing};
 use secspan_semconv::{attribute as key, event};
 use tracing::{info_span, instrument};
 use tracing_subscriber::Layer as _;
@@ -117,6 +118,30 @@ fn a_decision_is_an_event_of_the_current_span() {
     let reason = event.text(key::SECOPS_REVIEW_REASON);
     assert_eq!(reason, Some("Mandatory review for P1 priority"));
     assert_eq!(event.text(key::SECOPS_REVIEWER_NAME), Some("Jonas"));
+}
+
+#[test]
+fn the_closing_of_a_ticket_is_an_event_too() {
+    let enriched_at = std::time::UNIX_EPOCH + std::time::Duration::from_secs(1_764_754_867);
+    let spans = recorded(quick(), || {
+        for enriched_at in [Some(enriched_at), None] {
+            ticket::closed(&Closing {
+                ticket: "OPS-1",
+                priority: Priority::P2,
+                enriched_at,
+            });
+        }
+    });
+    let times = spans.iter().map(|span| {
+        let event = span.event(event::SECOPS_TICKET_CLOSED).unwrap();
+        assert_eq!(event.text(key::SECOPS_TICKET_ID), Some("OPS-1"));
+        assert_eq!(event.text(key::SECOPS_PRIORITY), Some("P2"));
+        event.text(key::SECOPS_TICKET_ENRICHED_AT)
+    });
+    assert_eq!(
+        times.collect::<Vec<_>>(),
+        [Some("2025-12-03T09:41:07Z"), None]
+    );
 }
 
 #[test]
