@@ -3,6 +3,7 @@
 //! ```text
 //! text ─ file ─> RuleFile ─ compile ─> Rules ─┬─ stage / observe / commit    span and event rules, per batch
 //!          │                                  ├─ record                      record rules, per joined workflow
+//!          │                                  │    └─ open                   what records open and close again
 //!          └─ check (tests in the file)       └─ collect ─> Family
 //! ```
 //!
@@ -21,6 +22,7 @@ use crate::family::{Exemplar, Family};
 use crate::limits::Limits;
 use crate::problem::Problem;
 use crate::reader::Reader;
+use crate::saved;
 use crate::stage::{Pool, Stage};
 use crate::table::{self, EXEMPLARS_MAX, InitialZero, RestoreError, Table};
 
@@ -28,6 +30,7 @@ pub mod check;
 mod compile;
 mod evaluate;
 pub mod file;
+mod open;
 pub mod packs;
 mod pseudonym;
 pub mod record;
@@ -36,6 +39,7 @@ pub mod tree;
 
 use compile::Rule;
 pub use file::RuleFile;
+use open::Open;
 pub use record::{Field, Fields};
 use span::SpanFacts;
 pub use tree::{Node, NodeValue};
@@ -75,6 +79,7 @@ pub struct Rules {
     on_span: Vec<Rule>,
     on_event: Vec<Rule>,
     on_record: Vec<Rule>,
+    open: Vec<Open>,
     /// The event names that rules ask for; `None` when a rule asks for any.
     event_names: Option<SlotSet>,
     service_name: Slot,
@@ -145,6 +150,9 @@ impl Rules {
 
     /// Counts one record; `exemplar` names its trace, its value is replaced by what each metric observes.
     pub fn record(&self, record: &dyn Fields, exemplar: Option<Exemplar>, now: UnixNanos) {
+        for open in &self.open {
+            open.record(record, now);
+        }
         if self.on_record.is_empty() {
             return;
         }
@@ -163,7 +171,7 @@ impl Rules {
 
     /// Whether any rule looks at records.
     pub fn has_record_rules(&self) -> bool {
-        !self.on_record.is_empty()
+        !self.on_record.is_empty() || !self.open.is_empty()
     }
 
     /// Appends all families as a reader without a name is shown them at `now`.
@@ -176,20 +184,37 @@ impl Rules {
         for table in &self.tables {
             table.collect_for(reader, now, out);
         }
+        let mut dropped = Vec::new();
+        for open in &self.open {
+            open.collect(out, &mut dropped);
+        }
+        out.extend(open::dropped_family(dropped));
         table::collect_overflow(&self.tables, out);
     }
 
-    /// All counts as bytes, for [`Self::restore`] after a restart.
+    /// All counts and open items as bytes, for [`Self::restore`] after a restart.
     pub fn save(&self) -> Vec<u8> {
-        table::save(&self.tables)
+        let mut out = table::save(&self.tables);
+        for open in &self.open {
+            open.save(&mut out);
+        }
+        out
     }
 
-    /// Puts saved counts back; metrics whose shape has changed start anew. Returns how many series came back.
+    /// Puts saved counts and items back; metrics whose shape has changed start anew. Returns how many series and items came
+    /// back.
     ///
     /// # Errors
     /// When the bytes are damaged or of another version.
     pub fn restore(&self, bytes: &[u8]) -> Result<usize, RestoreError> {
-        table::restore(bytes, &self.tables.iter().collect::<Vec<_>>())
+        saved::read_sections(bytes, &mut |name, section| match self
+            .open
+            .iter()
+            .find(|open| open.section_name() == name)
+        {
+            Some(open) => open.restore(section),
+            None => table::restore_section(name, section, &self.tables),
+        })
     }
 
     /// Whether any rule asks for events of this name.

@@ -21,7 +21,7 @@ mod state;
 
 pub use crate::saved::RestoreError;
 use rows::Rows;
-pub(crate) use state::{restore, save};
+pub(crate) use state::{restore, restore_section, save};
 
 /// A label of a metric.
 #[derive(Clone, Debug, PartialEq, Eq)]

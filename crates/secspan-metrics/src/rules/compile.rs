@@ -3,7 +3,9 @@
 use secspan_otlp::keys::{Keys, Slot, SlotSet};
 use secspan_semconv::attribute::SERVICE_NAME;
 
-use super::file::{ForEach, LabelRule, MetricRule, On, Test, ValueRule};
+mod open;
+
+use super::file::{Condition, ForEach, LabelRule, MetricRule, On, Test, ValueRule};
 use super::{RuleSet, Rules};
 use crate::problem::Problem;
 use crate::stage::Pool;
@@ -88,6 +90,7 @@ pub(super) fn compile(set: &RuleSet, keys: &mut Keys) -> Result<Rules, Vec<Probl
             On::Record => on_record.push(rule),
         }
     }
+    let open = compiler.all_open();
     let service_name = compiler.slot(SERVICE_NAME, "");
     let Compiler {
         problems, tables, ..
@@ -98,6 +101,7 @@ pub(super) fn compile(set: &RuleSet, keys: &mut Keys) -> Result<Rules, Vec<Probl
             on_span,
             on_event,
             on_record,
+            open,
             event_names,
             service_name,
             stages: Pool::default(),
@@ -117,28 +121,13 @@ impl Compiler<'_> {
     fn rule(&mut self, metric: &MetricRule) -> Option<Rule> {
         let labels = all_labels(metric);
         let table = self.table(metric, &labels)?;
-        let conditions = metric.conditions.iter();
-        let conditions: Option<_> = conditions
-            .map(|condition| {
-                Some((
-                    self.source(&condition.source, metric)?,
-                    condition.test.clone(),
-                ))
-            })
-            .collect();
-        let labels: Option<_> = labels
-            .into_iter()
-            .map(|rule| {
-                Some(Label {
-                    from: self.sources(&rule.from, metric)?,
-                    rule,
-                })
-            })
-            .collect();
+        let (on, path) = (metric.on, metric.path.as_str());
+        let conditions = self.conditions(&metric.conditions, on, path);
+        let labels = self.labels(labels, on, path);
         let value = match &metric.value {
             ValueRule::Constant(value) => Value::Constant(*value),
             ValueRule::From { sources, scale } => Value::From {
-                sources: self.sources(sources, metric)?,
+                sources: self.sources(sources, on, path)?,
                 scale: *scale,
             },
         };
@@ -148,7 +137,7 @@ impl Compiler<'_> {
             Some(ForEach::Fields { fields, .. }) => {
                 let fields = fields.iter();
                 let fields: Option<_> = fields
-                    .map(|(item, from)| Some((item.as_str().into(), self.sources(from, metric)?)))
+                    .map(|(item, from)| Some((item.as_str().into(), self.sources(from, on, path)?)))
                     .collect();
                 Some(Each::Fields(fields?))
             }
@@ -162,6 +151,31 @@ impl Compiler<'_> {
             for_each,
             rising,
         })
+    }
+
+    fn conditions(
+        &mut self,
+        conditions: &[Condition],
+        on: On,
+        path: &str,
+    ) -> Option<Vec<(Source, Test)>> {
+        let conditions = conditions.iter();
+        conditions
+            .map(|condition| {
+                let source = self.source(&condition.source, on, path)?;
+                Some((source, condition.test.clone()))
+            })
+            .collect()
+    }
+
+    fn labels(&mut self, labels: Vec<LabelRule>, on: On, path: &str) -> Option<Vec<Label>> {
+        let labels = labels.into_iter();
+        labels
+            .map(|rule| {
+                let from = self.sources(&rule.from, on, path)?;
+                Some(Label { from, rule })
+            })
+            .collect()
     }
 
     /// The table of a metric: a new one, or that of an earlier rule for the same metric.
@@ -214,42 +228,47 @@ impl Compiler<'_> {
         if metric.kind == crate::family::Kind::Gauge {
             return;
         }
-        let values: Vec<&[String]> = labels
-            .iter()
-            .map(|label| {
-                if label.initial.is_empty() {
-                    label.allowed.as_slice()
-                } else {
-                    label.initial.as_slice()
-                }
-            })
-            .collect();
-        let Some(count) = values
+        for values in self.combinations(labels, &metric.path) {
+            table.preset(&values);
+        }
+    }
+
+    /// Every combination of the values that labels are known to have; none where one of them may have any.
+    fn combinations<'l>(
+        &mut self,
+        labels: &'l [LabelRule],
+        path: &str,
+    ) -> Vec<Vec<Option<&'l str>>> {
+        let known = |label: &'l LabelRule| {
+            if label.initial.is_empty() {
+                label.allowed.as_slice()
+            } else {
+                label.initial.as_slice()
+            }
+        };
+        let values: Vec<&[String]> = labels.iter().map(known).collect();
+        let count = values
             .iter()
             .try_fold(1_usize, |count, values| count.checked_mul(values.len()))
-        else {
-            return;
-        };
+            .unwrap_or(0);
         if count > PRESET_SERIES_MAX {
-            let problem = Problem::new(&metric.path, "too many series exist from the start");
-            let problem = problem.given(format!("{count} combinations of labels"));
+            let problem = Problem::new(path, "too many series exist from the start");
+            let problem = problem
+                .given(format!("{count} combinations of labels"))
+                .allowed(format!("up to {PRESET_SERIES_MAX}"));
             let hint = "shorten the lists of allowed values, or leave one label open";
-            self.problems.push(
-                problem
-                    .allowed(format!("up to {PRESET_SERIES_MAX}"))
-                    .hint(hint),
-            );
-            return;
+            self.problems.push(problem.hint(hint));
+            return Vec::new();
         }
-        for at in 0..count {
-            let mut rest = at;
-            let mut labels = Vec::with_capacity(values.len());
-            for values in &values {
-                labels.push(values.get(rest % values.len()).map(String::as_str));
+        let combination = |mut rest: usize| {
+            let values = values.iter().map(|values| {
+                let value = values.get(rest % values.len()).map(String::as_str);
                 rest /= values.len();
-            }
-            table.preset(&labels);
-        }
+                value
+            });
+            values.collect()
+        };
+        (0..count).map(combination).collect()
     }
 
     /// Adds the event names that a rule asks for; `None` when it asks for any.
@@ -267,11 +286,14 @@ impl Compiler<'_> {
         Some(names)
     }
 
-    fn sources(&mut self, texts: &[String], metric: &MetricRule) -> Option<Vec<Source>> {
-        texts.iter().map(|text| self.source(text, metric)).collect()
+    fn sources(&mut self, texts: &[String], on: On, path: &str) -> Option<Vec<Source>> {
+        texts
+            .iter()
+            .map(|text| self.source(text, on, path))
+            .collect()
     }
 
-    fn source(&mut self, text: &str, metric: &MetricRule) -> Option<Source> {
+    fn source(&mut self, text: &str, on: On, path: &str) -> Option<Source> {
         const INTRINSICS: [(&str, Source); 7] = [
             ("$name", Source::Name),
             ("$span_name", Source::SpanName),
@@ -283,24 +305,22 @@ impl Compiler<'_> {
         ];
         if text.starts_with('$') {
             let known = INTRINSICS.iter().find(|(name, _)| *name == text);
-            let fits =
-                known.filter(|(_, source)| metric.on != On::Record || *source == Source::Item);
+            let fits = known.filter(|(_, source)| on != On::Record || *source == Source::Item);
             if fits.is_none() {
-                let allowed: Vec<&str> = match metric.on {
+                let allowed: Vec<&str> = match on {
                     On::Record => vec!["$item"],
                     On::Span | On::Event => INTRINSICS.iter().map(|(name, _)| *name).collect(),
                 };
-                let problem =
-                    Problem::new(&metric.path, "not something a rule can look at").given(text);
+                let problem = Problem::new(path, "not something a rule can look at").given(text);
                 let problem = problem.allowed(allowed.join(", "));
                 self.problems
                     .push(super::tree::with_nearest(problem, text, &allowed));
             }
             return fits.map(|(_, source)| source.clone());
         }
-        match metric.on {
+        match on {
             On::Record => Some(Source::Field(text.into())),
-            On::Span | On::Event => self.slot(text, &metric.path).map(Source::Attribute),
+            On::Span | On::Event => self.slot(text, path).map(Source::Attribute),
         }
     }
 

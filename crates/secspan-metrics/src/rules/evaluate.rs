@@ -16,16 +16,21 @@ pub(super) trait Facts {
     fn value(&self, source: &Source) -> Option<Given<'_>>;
 }
 
+/// Whether all conditions hold.
+pub(super) fn all_hold(conditions: &[(Source, Test)], facts: &impl Facts) -> bool {
+    conditions.iter().all(|(source, test)| {
+        let value = facts.value(source);
+        match test {
+            Test::Exists(wanted) => value.is_some() == *wanted,
+            Test::In(texts) => value.is_some_and(|value| is_one_of(value, texts)),
+            Test::NotIn(texts) => !value.is_some_and(|value| is_one_of(value, texts)),
+        }
+    })
+}
+
 impl Rule {
     pub(super) fn matches(&self, facts: &impl Facts) -> bool {
-        self.conditions.iter().all(|(source, test)| {
-            let value = facts.value(source);
-            match test {
-                Test::Exists(wanted) => value.is_some() == *wanted,
-                Test::In(texts) => value.is_some_and(|value| is_one_of(value, texts)),
-                Test::NotIn(texts) => !value.is_some_and(|value| is_one_of(value, texts)),
-            }
-        })
+        all_hold(&self.conditions, facts)
     }
 
     /// The number that these facts add.
@@ -63,16 +68,20 @@ impl Rule {
     }
 
     fn scaled(&self, facts: &impl Facts, sources: &[Source], scale: f64) -> Option<f64> {
-        let value = sources
-            .iter()
-            .find_map(|source| number(facts.value(source)?))?
-            * scale;
+        let value = first_number(facts, sources)? * scale;
         (value.is_finite() && (value >= 0.0 || !self.rising)).then_some(value)
     }
 }
 
+/// The number of the first source that has one.
+pub(super) fn first_number(facts: &impl Facts, sources: &[Source]) -> Option<f64> {
+    sources
+        .iter()
+        .find_map(|source| number(facts.value(source)?))
+}
+
 impl Label {
-    fn write(&self, facts: &impl Facts, key: &mut KeyBuf) {
+    pub(super) fn write(&self, facts: &impl Facts, key: &mut KeyBuf) {
         match self.from.iter().find_map(|source| facts.value(source)) {
             None => key.optional(self.rule.default.as_deref()),
             Some(Given::Str(text)) => self.write_named(text, key),

@@ -26,6 +26,17 @@
 //!         initial: [first]                                   # series that exist at 0 from the start
 //!     value: 1                             # a number, or { from: […], scale: 0.001 }
 //!     for_each: { list: stages }           # or { label: direction, fields: { input: […], output: […] } }
+//! open:                                    # items that one record opens and another closes
+//!   - name: tickets
+//!     key: ticket_id                       # which item; the first field that is there
+//!     opened_by: [{ field: kind, equals: enrichment }]       # as `match`
+//!     opened_at: completed_at_seconds      # Unix seconds; without it, or where it is absent: on arrival
+//!     closed_by: [{ field: kind, equals: ticket }]
+//!     closed_at: closed_at_seconds
+//!     labels: { priority: { from: priority, allowed: [P1, P2] } }   # of the record that opened it last
+//!     items_max: 10000                     # what is opened beyond it is counted as dropped
+//!     count: { name: secops_tickets_open, help: Open tickets. }     # a gauge, 0 for closed labels
+//!     oldest: { name: secops_ticket_oldest_open_timestamp_seconds, help: … }   # a gauge, absent when none is open
 //! tests: […]                               # see `check`
 //! ```
 //!
@@ -37,6 +48,10 @@
 //! then come the record's attributes and its resource. The span of a log record is not at hand: the attributes of the span,
 //! `$span_name`, `$span_kind`, `$status_code` and `$duration_seconds` are absent. What an event rule needs should therefore
 //! be on the event itself.
+
+mod open;
+
+pub(super) use open::{OpenMetric, OpenRule};
 
 use super::check::TestCase;
 use super::pseudonym::{KEY_BYTES_MIN, Key};
@@ -54,6 +69,7 @@ const METRICS_MAX: usize = 500;
 pub struct RuleFile {
     pub(super) source: String,
     pub(super) metrics: Vec<MetricRule>,
+    pub(super) open: Vec<OpenRule>,
     pub(super) tests: Vec<TestCase>,
 }
 
@@ -151,9 +167,13 @@ impl RuleFile {
     /// All problems, each with its key path and line.
     pub fn from_node(node: &Node, at: &str) -> Result<Self, Vec<Problem>> {
         let mut problems = Vec::new();
-        let section = Place::new(node, at).section(&["metrics", "tests"], &mut problems);
+        let section = Place::new(node, at).section(&["metrics", "open", "tests"], &mut problems);
         let mut file = Self::default();
-        if let Some(metrics) = section.required("metrics", &mut problems) {
+        let metrics = match section.get("open") {
+            None => section.required("metrics", &mut problems),
+            Some(_) => section.get("metrics"),
+        };
+        if let Some(metrics) = metrics {
             let places = metrics.list(&mut problems);
             if places.len() > METRICS_MAX {
                 problems.push(
@@ -165,6 +185,13 @@ impl RuleFile {
             file.metrics = places
                 .iter()
                 .filter_map(|place| read_metric(place, &mut problems))
+                .collect();
+        }
+        if let Some(place) = section.get("open") {
+            let places = place.list(&mut problems);
+            file.open = places
+                .iter()
+                .filter_map(|place| open::read(place, &mut problems))
                 .collect();
         }
         if let Some(tests) = section.get("tests") {
@@ -191,9 +218,11 @@ impl RuleFile {
         }
     }
 
-    /// The names of its metrics, in order.
+    /// The names of its metrics, in order, those of what is open last.
     pub fn metric_names(&self) -> impl Iterator<Item = &str> {
-        self.metrics.iter().map(|metric| metric.name.as_str())
+        let metrics = self.metrics.iter().map(|metric| metric.name.as_str());
+        let open = self.open.iter().flat_map(OpenRule::metrics);
+        metrics.chain(open.map(|metric| metric.name.as_str()))
     }
 
     /// How many tests it has.
@@ -242,7 +271,10 @@ fn read_metric(place: &Place<'_>, problems: &mut Vec<Problem>) -> Option<MetricR
         .and_then(|place| place.word(&on, problems));
     let unit = section.text("unit", problems).unwrap_or_default();
     let bounds = read_bounds(&section, kind, problems);
-    let conditions = read_conditions(&section, on, problems);
+    let conditions = section
+        .get("match")
+        .map(|place| read_conditions(place, on, problems))
+        .unwrap_or_default();
     let labels = read_labels(&section, problems);
     let value = section
         .get("value")
@@ -325,13 +357,10 @@ fn read_bounds(section: &Section<'_>, kind: Option<Kind>, problems: &mut Vec<Pro
 }
 
 fn read_conditions(
-    section: &Section<'_>,
+    place: &Place<'_>,
     on: Option<On>,
     problems: &mut Vec<Problem>,
 ) -> Vec<Condition> {
-    let Some(place) = section.get("match") else {
-        return Vec::new();
-    };
     place
         .list(problems)
         .iter()

@@ -6,13 +6,18 @@
 //!
 //! | field | value |
 //! |---|---|
-//! | `kind` | text: `enrichment`, `review`, … |
+//! | `kind` | text: `enrichment`, `review`, `decision`, `ticket`, … |
+//! | `ticket_id` | text: what is open, never a label |
+//! | `completed_at_seconds` | number, Unix seconds: when the fact was complete |
 //! | `workflow`, `outcome`, `priority`, `analyst` | text |
 //! | `total_duration_seconds`, `cvss_score`, `epss_score` | number |
 //! | `kev_status` | bool |
 //! | `stages` | list, one item for each stage that ran: `stage` text, `seconds` number, `over_budget` bool |
 //! | `quality_classification`, `investigation_type` | text, reviews |
-//! | `overall_score` | number, reviews |
+//! | `overall_score`, `critical_issues`, `significant_gaps`, `minor_improvements` | number, reviews |
+//! | `review_decision` | text, decisions: `required`, `not_required` |
+//! | `enriched_at_seconds`, `closed_at_seconds` | number, Unix seconds, tickets; the second is absent while it is open |
+//! | `service_level` | text, closed tickets: `met`, `missed`; absent where it cannot be said |
 //!
 //! What is unknown is absent: it adds nothing.
 
@@ -64,6 +69,17 @@ pub(super) struct RecordFacts<'r> {
     item_name: Option<&'r str>,
 }
 
+impl<'r> RecordFacts<'r> {
+    /// A record as a whole, without a `for_each`.
+    pub(super) fn whole(record: &'r dyn Fields) -> Self {
+        Self {
+            record,
+            item: None,
+            item_name: None,
+        }
+    }
+}
+
 impl fmt::Debug for RecordFacts<'_> {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.debug_struct("RecordFacts")
@@ -88,11 +104,7 @@ impl Facts for RecordFacts<'_> {
 
 /// Calls `add` with each number that the rule adds for a record.
 pub(super) fn apply(rule: &Rule, record: &dyn Fields, add: &mut dyn FnMut(f64, &RecordFacts<'_>)) {
-    let facts = RecordFacts {
-        record,
-        item: None,
-        item_name: None,
-    };
+    let facts = RecordFacts::whole(record);
     match &rule.for_each {
         None => {
             if let Some(value) = rule.number(&facts).filter(|_| rule.matches(&facts)) {

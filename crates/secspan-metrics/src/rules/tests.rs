@@ -74,6 +74,19 @@ fn every_metric_of_a_pack_is_as_registered() {
             let labels: Vec<&str> = labels.iter().map(|label| &*label.name).collect();
             assert_eq!(registered.labels, labels, "{name}");
         }
+        for open in &rules.open {
+            let labels: Vec<&str> = open.label_names().collect();
+            for metric in open.metrics() {
+                let name = &metric.name;
+                let registered = METRICS.iter().find(|known| known.name == name);
+                let registered = registered.unwrap_or_else(|| panic!("{name} is not registered"));
+                assert_eq!(registered.instrument, Instrument::Gauge, "{name}");
+                assert_eq!(registered.brief, metric.help, "{name}");
+                let seconds = name.ends_with("_seconds");
+                assert_eq!(registered.unit == "s", seconds, "unit of {name}");
+                assert_eq!(registered.labels, labels, "{name}");
+            }
+        }
     }
 }
 
@@ -82,9 +95,14 @@ fn the_enrichment_pack_has_every_metric_of_the_contract() {
     let file = load("enrichment", "").unwrap();
     let names: Vec<&str> = file.metric_names().collect();
     let wanted = METRICS.iter().map(|metric| metric.name).filter(|name| {
-        ["secops_enrichment", "secops_perplexity", "secops_review"]
-            .iter()
-            .any(|start| name.starts_with(start))
+        [
+            "secops_enrichment",
+            "secops_perplexity",
+            "secops_review",
+            "secops_ticket",
+        ]
+        .iter()
+        .any(|start| name.starts_with(start))
     });
     for name in wanted {
         assert!(names.contains(&name), "{name} is missing");
