@@ -101,6 +101,11 @@ impl<'a> Iterator for Rows<'a> {
 }
 
 impl<'a> Rows<'a> {
+    /// What was not read yet.
+    pub fn rest(&self) -> &'a str {
+        self.rest
+    }
+
     /// Goes on behind the next `length` bytes and the line end after them; returns them without it.
     fn pass(&mut self, length: usize) -> &'a str {
         let (passed, rest) = self

@@ -4,15 +4,16 @@
 //! aggregate. There are many enrichments; of the other kinds there are few, and they are read whole.
 
 mod canonical;
+mod kind;
 mod scan;
 
 use std::borrow::Cow;
 
 use crate::decision::DecisionRecord;
-use crate::definition::{ENRICHMENT_LEGACY_COUNT, ENRICHMENT_STAGE_COUNT};
+use crate::definition::{ENRICHMENT_LEGACY_COUNT, ENRICHMENT_STAGE_COUNT, RecordKind};
 use crate::enrichment::EnrichmentRecord;
 use crate::invalid::Invalid;
-use crate::record::{Identity, Reading};
+use crate::record::{Identity, Key, Reading, Record};
 use crate::review::ReviewRecord;
 use crate::score::{CvssScore, EpssScore};
 use crate::terms::{Outcome, PerplexityKind, Priority};
@@ -34,6 +35,71 @@ pub enum Entry<'a> {
     Decision(Box<DecisionRecord>),
     /// What became of a ticket.
     Ticket(Box<TicketRecord>),
+}
+
+impl<'a> Entry<'a> {
+    /// Reads a line of a file of `kind`; without a kind, the line's own keys say what it is.
+    ///
+    /// # Errors
+    /// Every field that is missing or out of range; that the line is no record of any kind.
+    pub fn from_line(
+        kind: Option<RecordKind>,
+        line: &'a str,
+        reading: Reading,
+    ) -> Result<Self, Invalid> {
+        let kind = match kind {
+            Some(kind) => kind,
+            None => match canonical::read(line, reading.epss_unit) {
+                Some(view) if !reading.strict => return Ok(Self::Enrichment(view)),
+                _ => kind::of_line(line)?,
+            },
+        };
+        match kind {
+            RecordKind::Enrichment => {
+                EnrichmentView::from_line(line, reading).map(Self::Enrichment)
+            }
+            other => Record::from_line(other, line, reading).map(Self::from),
+        }
+    }
+
+    /// Kind of the record.
+    pub fn kind(&self) -> RecordKind {
+        match self {
+            Self::Enrichment(_) => RecordKind::Enrichment,
+            Self::Review(_) => RecordKind::Review,
+            Self::Decision(_) => RecordKind::Decision,
+            Self::Ticket(_) => RecordKind::Ticket,
+        }
+    }
+
+    /// What makes the record recognisable when it comes again; `None` for a workflow's record without an identity.
+    pub fn key(&self) -> Option<Key> {
+        match self {
+            Self::Enrichment(view) => Some(Key::Workflow {
+                kind: RecordKind::Enrichment,
+                identity: view.identity?,
+                amendment: view.amendment,
+            }),
+            Self::Review(record) => Some(Key::Workflow {
+                kind: RecordKind::Review,
+                identity: record.origin.identity?,
+                amendment: record.origin.amendment,
+            }),
+            Self::Decision(record) => Some(Key::of_decision(record)),
+            Self::Ticket(record) => Some(Key::of_ticket(record)),
+        }
+    }
+}
+
+impl From<Record> for Entry<'_> {
+    fn from(record: Record) -> Self {
+        match record {
+            Record::Enrichment(record) => Self::Enrichment(EnrichmentView::from(*record)),
+            Record::Review(record) => Self::Review(record),
+            Record::Decision(record) => Self::Decision(record),
+            Record::Ticket(record) => Self::Ticket(record),
+        }
+    }
 }
 
 /// An enrichment, borrowed from its line.

@@ -76,6 +76,27 @@ pub enum Key {
     },
 }
 
+impl Key {
+    /// The key of a decision.
+    pub fn of_decision(record: &DecisionRecord) -> Self {
+        Self::Event {
+            kind: RecordKind::Decision,
+            ticket: record.ticket.clone(),
+            at_micros: record.decided_at.unix_micros(),
+        }
+    }
+
+    /// The key of a ticket's record.
+    pub fn of_ticket(record: &TicketRecord) -> Self {
+        let at = record.completed_at().unix_seconds();
+        Self::Event {
+            kind: RecordKind::Ticket,
+            ticket: record.ticket.clone(),
+            at_micros: at.saturating_mul(1_000_000),
+        }
+    }
+}
+
 /// The value of a record's field, for rules that do not know the kinds.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum FieldValue<'a> {
@@ -159,23 +180,14 @@ impl Record {
 
     /// What makes the record recognisable when it comes again; `None` for a workflow's record without an identity.
     pub fn key(&self) -> Option<Key> {
-        let kind = self.kind();
-        let event = |ticket: &Text, at_micros| Key::Event {
-            kind,
-            ticket: ticket.clone(),
-            at_micros,
-        };
         match self {
             Self::Enrichment(_) | Self::Review(_) => Some(Key::Workflow {
-                kind,
+                kind: self.kind(),
                 identity: self.identity()?,
                 amendment: self.amendment(),
             }),
-            Self::Decision(record) => Some(event(&record.ticket, record.decided_at.unix_micros())),
-            Self::Ticket(record) => {
-                let at = record.completed_at().unix_seconds();
-                Some(event(&record.ticket, at.saturating_mul(1_000_000)))
-            }
+            Self::Decision(record) => Some(Key::of_decision(record)),
+            Self::Ticket(record) => Some(Key::of_ticket(record)),
         }
     }
 

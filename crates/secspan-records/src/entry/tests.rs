@@ -300,3 +300,38 @@ fn a_full_line_is_borrowed_from_with_python_spaces_too() {
         agree(line, Reading::default()).unwrap();
     }
 }
+
+#[test]
+fn a_line_without_a_telling_file_name_tells_its_kind() {
+    let review = r#"{"workflow_id":"security-analysis-review-v1","ticket_id":"OPS-771","reviewer":"Jonas","review_date":"2025-12-03T11:02:30Z","total_duration_seconds":10,"stage_durations":{"stage1":10},"overall_score":88,"quality_classification":"Good","critical_issues":0,"significant_gaps":1,"minor_improvements":4,"fact_verification_performed":false,"accuracy_score":null}"#;
+    let ticket = r#"{"ticket_id":"OPS-771","priority":"P1","enrichment_date":"2025-12-03T09:41:07Z","closed_date":null}"#;
+    let respaced = FULL.replace("\":", "\" :");
+    for (line, kind) in [
+        (FULL, RecordKind::Enrichment),
+        (respaced.as_str(), RecordKind::Enrichment),
+        (review, RecordKind::Review),
+        (ticket, RecordKind::Ticket),
+    ] {
+        let entry = Entry::from_line(None, line, Reading::default()).unwrap();
+        assert_eq!(entry.kind(), kind);
+        assert_eq!(
+            Entry::from_line(Some(kind), line, Reading::default()),
+            Ok(entry.clone())
+        );
+        let record = Record::from_line(kind, line, Reading::default()).unwrap();
+        assert_eq!(entry.key(), record.key());
+        assert_eq!(entry, Entry::from(record));
+    }
+    let reasons = |line| {
+        Entry::from_line(None, line, Reading::default())
+            .unwrap_err()
+            .reasons()
+    };
+    assert_eq!(
+        reasons(r#"{"rejected_at":"x"}"#),
+        [
+            "line: no record of a known kind: it has none of review_date, priority_assigned, closed_date"
+        ]
+    );
+    assert_eq!(reasons("[]"), ["line: not a JSON object"]);
+}
