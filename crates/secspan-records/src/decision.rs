@@ -1,7 +1,7 @@
 //! The review decision: whether a finished enrichment is to be reviewed, and why.
 //!
 //! Decisions are kept in one CSV file that legacy scripts read and rewrite; `decision/row.rs` says what is written and
-//! what is accepted.
+//! what is accepted. How a decision is taken is in [`sampling`](crate::sampling).
 
 mod row;
 

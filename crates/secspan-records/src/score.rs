@@ -178,6 +178,11 @@ impl Text {
         Ok(Self(text.into()))
     }
 
+    /// A text that this crate composed: of a few words, never blank.
+    pub(crate) fn made(text: String) -> Self {
+        Self(text.into())
+    }
+
     /// The text.
     pub fn as_str(&self) -> &str {
         &self.0

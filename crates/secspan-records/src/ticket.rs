@@ -1,12 +1,13 @@
 //! The ticket record: when a ticket was enriched and when it was closed, which is what service levels are measured by.
 //!
-//! `ticket/line.rs` says what is written and what is accepted.
+//! `ticket/line.rs` says what is written and what is accepted; [`service_level`](crate::service_level) says what follows.
 
 mod line;
 
 use crate::invalid::Invalid;
 use crate::record::{FieldValue, Origin, Reading};
 use crate::score::Text;
+use crate::service_level::{ServiceLevels, State};
 use crate::terms::Priority;
 use crate::timestamp::Timestamp;
 
@@ -99,7 +100,7 @@ impl TicketRecord {
 
     /// A field by its name in the line; `None` when there is no such field or no value in it. `open` says whether the
     /// ticket is open, `enriched_at_seconds` and `closed_at_seconds` are times since the Unix epoch, `seconds_to_close` is
-    /// what lies between them.
+    /// what lies between them, `service_level` whether the closing met its target.
     pub fn field(&self, name: &str) -> Option<FieldValue<'_>> {
         match name {
             "ticket_id" => Some(FieldValue::Text(self.ticket.as_str())),
@@ -107,12 +108,26 @@ impl TicketRecord {
             "open" => Some(FieldValue::Bool(self.closed_at.is_none())),
             "enriched_at_seconds" => self.enriched_at.map(unix_seconds),
             "closed_at_seconds" => self.closed_at.map(unix_seconds),
+            "service_level" => self.service_level().map(FieldValue::Text),
             "seconds_to_close" => {
                 let seconds = self.closed_at?.seconds_since(self.enriched_at?);
                 Some(FieldValue::Int(u64::try_from(seconds).unwrap_or(0)))
             }
             _ => None,
         }
+    }
+}
+
+impl TicketRecord {
+    /// Whether the closing met the target of the handbook; `None` while the ticket is open, where nothing is promised,
+    /// and when it is not known since when the clock runs.
+    fn service_level(&self) -> Option<&'static str> {
+        let (enriched_at, closed_at) = (self.enriched_at?, self.closed_at?);
+        let levels = ServiceLevels::default();
+        let standing = levels.standing(self.priority, enriched_at, Some(closed_at), closed_at);
+        Some(standing.state)
+            .filter(|state| *state != State::NoTarget)
+            .map(State::as_str)
     }
 }
 

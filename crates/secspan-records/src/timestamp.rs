@@ -14,8 +14,8 @@ pub const NANOS_PER_SECOND: u64 = 1_000_000_000;
 /// Microseconds in a second.
 const MICROS_PER_SECOND: i64 = 1_000_000;
 
-/// The last second that is written with a four-digit year.
-const SECONDS_MAX: i64 = 253_402_300_799;
+/// The last second that is read and written: 9999-12-30T22:00:00Z, which every time zone still writes with four digits.
+const SECONDS_MAX: i64 = 253_402_207_200;
 
 /// A point in time with the resolution of a record: one second.
 ///
@@ -139,7 +139,7 @@ impl MicroTimestamp {
     /// `micros` after the epoch, limited to the years 1970 to 9999.
     pub fn from_unix_micros(micros: i64) -> Self {
         Self {
-            micros: micros.clamp(0, SECONDS_MAX * MICROS_PER_SECOND + MICROS_PER_SECOND - 1),
+            micros: micros.clamp(0, SECONDS_MAX * MICROS_PER_SECOND),
         }
     }
 
@@ -225,6 +225,10 @@ mod tests {
         let at = Timestamp::from_nanos(UnixNanos(1_764_754_867_999_999_999));
         assert_eq!(at.to_string(), "2025-12-03T09:41:07Z");
         assert_eq!(at.date().to_string(), "2025-12-03");
+        let last = Timestamp::from_unix_seconds(i64::MAX);
+        assert_eq!(last.to_string(), "9999-12-30T22:00:00Z");
+        assert_eq!(Timestamp::parse(&last.to_string()), Ok(last));
+        assert!(Timestamp::parse("9999-12-31T23:59:59Z").is_err());
         let far = Timestamp::from_nanos(UnixNanos(u64::MAX));
         assert_eq!(far.to_string(), "2554-07-21T23:34:33Z");
     }

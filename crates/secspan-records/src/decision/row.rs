@@ -7,7 +7,7 @@
 use std::borrow::Cow;
 
 use super::{DecisionRecord, Draft};
-use crate::csv::{self, push_field};
+use crate::csv;
 use crate::invalid::Invalid;
 use crate::record::{Origin, Reading};
 use crate::score::{Text, ValueError};
@@ -100,11 +100,7 @@ pub(super) fn of(record: &DecisionRecord) -> String {
         &decided_at,
         record.reviewer.as_ref().map_or("", Text::as_str),
     ];
-    let mut row = String::with_capacity(128);
-    for field in fields {
-        push_field(&mut row, field);
-    }
-    row
+    csv::row(fields)
 }
 
 pub(super) fn record_of_line(line: &str, reading: Reading) -> Result<DecisionRecord, Invalid> {
@@ -145,8 +141,9 @@ pub(super) fn record<S: AsRef<str>>(
             .zip(required)
             .map(|(sampled, required)| Cow::Borrowed(reason_of(required, sampled))),
     };
-    let mut text =
-        |field, value: Option<&str>| value.and_then(|text| invalid.keep(field, one_line(text)));
+    let mut text = |field, value: Option<&str>| {
+        value.and_then(|text| invalid.keep(field, Text::new(&csv::one_line(text))))
+    };
     let draft = Draft {
         ticket: text("ticket_id", get(columns.ticket)),
         reason: text("reason", reason.as_deref()),
@@ -159,11 +156,6 @@ pub(super) fn record<S: AsRef<str>>(
         origin: Origin::default(),
     };
     draft.finish(invalid, |_| "the column must have a value".to_owned())
-}
-
-/// A text without line breaks, as it is written.
-fn one_line(text: &str) -> Result<Text, ValueError> {
-    Text::new(&text.replace("\r\n", " ").replace(['\r', '\n'], " "))
 }
 
 fn decision(word: &str, strict: bool) -> Result<bool, ValueError> {

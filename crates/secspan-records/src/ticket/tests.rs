@@ -27,6 +27,26 @@ fn a_line_is_written_as_it_was_read() {
         Some(FieldValue::Int(37_133))
     );
     assert_eq!(record.field("open"), Some(FieldValue::Bool(false)));
+    assert_eq!(record.field("service_level"), Some(FieldValue::Text("met")));
+    assert_eq!(
+        record.field("closed_at_seconds"),
+        Some(FieldValue::Int(1_764_792_000))
+    );
+}
+
+#[test]
+fn a_service_level_is_known_only_where_there_is_one() {
+    let of = |line: &str| {
+        let record = read(line).unwrap();
+        record
+            .field("service_level")
+            .map(|value| format!("{value:?}"))
+    };
+    let late = LINE.replace("2025-12-03T20:00", "2025-12-05T20:00");
+    assert_eq!(of(&late).as_deref(), Some("Text(\"missed\")"));
+    assert_eq!(of(&LINE.replace("P1", "P5")), None);
+    assert_eq!(of(&LINE.replace("\"2025-12-03T20:00:00Z\"", "null")), None);
+    assert_eq!(of(&LINE.replace("\"2025-12-03T09:41:07Z\"", "null")), None);
 }
 
 #[test]
