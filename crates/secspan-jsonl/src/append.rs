@@ -2,15 +2,17 @@
 //!
 //! The file is opened anew for every batch, because a legacy updater may have replaced it; the lock is `flock`, the same
 //! that Python's `fcntl.flock` takes. A write that the disk cuts short is taken back, so a file never ends inside a line
-//! because of us; one that another writer tore is repaired first.
+//! because of us; one that another writer tore is repaired first. A file that is moved away while it is waited for is
+//! let go: after locking, the path is asked whether it still names this file.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Write};
-use std::os::unix::fs::MetadataExt;
+use std::os::unix::fs::{FileExt, MetadataExt};
 use std::path::Path;
 use std::time::Duration;
 
 use crate::error::{Step, WriteError};
+use crate::layout::{BYTE_ORDER_MARK, Head, Layout};
 use crate::torn::{End, end_of};
 
 /// How often a file that is being replaced is opened again.
@@ -21,6 +23,12 @@ pub const LOCK_WAIT: Duration = Duration::from_secs(10);
 
 /// Pauses between two attempts to lock.
 const LOCK_PAUSE: Duration = Duration::from_millis(1);
+
+/// Between two looks at an end that is not clean: far longer than a write takes.
+const SETTLE_PAUSE: Duration = Duration::from_millis(10);
+
+/// Looks at most at an end that keeps moving.
+const SETTLE_LOOKS_MAX: u32 = 100;
 
 /// When the disk is asked to keep what was written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -50,47 +58,150 @@ impl Default for Settings {
     }
 }
 
-/// Appends `lines`, each with its line feed, to the file at `path`. If the file ends in a torn line, `keep` is given that
-/// line first; when `keep` fails, nothing is changed.
+/// What is about to be put right in a file, because no line may follow what is there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Repair<'a> {
+    /// The file ends in a torn line, which is taken out.
+    Torn(&'a [u8]),
+    /// The file begins with a byte order mark, which is overwritten with blanks.
+    Mark,
+    /// The file ends in blank lines, which are taken out.
+    Blank,
+}
+
+/// Appends `lines`, each with its line feed, to the file at `path`, below the header that its layout asks for. What
+/// another writer left behind is put right first: `repair` is told before anything is changed, and keeps a torn line;
+/// when it fails, nothing is changed.
 ///
 /// # Errors
-/// When the file cannot be opened, locked, repaired or written; it then ends where it ended before.
+/// When the file cannot be opened, locked, repaired or written, or is another layout's; it then ends where it ended before.
 pub fn append(
     path: &Path,
+    layout: Layout,
     lines: &[u8],
     settings: Settings,
-    keep: impl FnOnce(&[u8]) -> Result<(), WriteError>,
+    mut repair: impl FnMut(Repair<'_>) -> Result<(), WriteError>,
 ) -> Result<(), WriteError> {
     let mut file = locked(path, settings.lock_wait)?;
-    let len = file
-        .metadata()
-        .map_err(WriteError::io(Step::Read, path))?
-        .len();
-    let (len, feed) = match end_of(&file, len).map_err(WriteError::io(Step::Read, path))? {
-        End::Clean => (len, false),
-        End::Unterminated => (len, true),
-        End::Torn { start, bytes } => {
-            keep(&bytes)?;
-            file.set_len(start)
-                .map_err(WriteError::io(Step::Write, path))?;
-            (start, false)
-        }
-    };
-    let batch = if feed {
-        [b"\n", lines].concat()
-    } else {
+    let (len, before) = make_ready(&file, path, layout, &mut repair)?;
+    let batch = if before.is_empty() {
         Vec::new()
+    } else {
+        [before.as_bytes(), lines].concat()
     };
-    let bytes = if feed { &batch } else { lines };
-    file.write_all(bytes).map_err(|error| {
-        // A short write is taken back; if even that fails, the next writer finds a torn line and repairs it.
-        let taken_back = file.set_len(len).err();
-        WriteError::io(Step::Write, path)(worse(error, taken_back))
-    })?;
+    let bytes = if before.is_empty() { lines } else { &batch };
+    write_whole(&mut file, bytes, len).map_err(WriteError::io(Step::Write, path))?;
     match settings.sync {
         Sync::System => Ok(()),
         Sync::Batch => file.sync_data().map_err(WriteError::io(Step::Sync, path)),
     }
+}
+
+/// Puts right what another writer left behind. Answers with the file's length and with what must stand before the lines.
+fn make_ready(
+    file: &File,
+    path: &Path,
+    layout: Layout,
+    repair: &mut impl FnMut(Repair<'_>) -> Result<(), WriteError>,
+) -> Result<(u64, String), WriteError> {
+    let (len, head, end) = settled(file, layout).map_err(WriteError::io(Step::Read, path))?;
+    let cut = |to| {
+        let cut = if to < len { file.set_len(to) } else { Ok(()) };
+        cut.map(|()| to).map_err(WriteError::io(Step::Write, path))
+    };
+    let header = layout.header().map(|header| format!("{header}\n"));
+    match head {
+        Head::Foreign(found) => return Err(WriteError::foreign(path, layout, found)),
+        Head::Absent => return Ok((cut(0)?, header.unwrap_or_default())),
+        Head::Marked => {
+            repair(Repair::Mark)?;
+            blank_out(path, BYTE_ORDER_MARK.len()).map_err(WriteError::io(Step::Write, path))?;
+        }
+        Head::Fine => {}
+    }
+    match end {
+        End::Clean => Ok((len, String::new())),
+        End::Unterminated => Ok((len, "\n".to_owned())),
+        End::Blank { start } => {
+            repair(Repair::Blank)?;
+            Ok((cut(start)?, String::new()))
+        }
+        End::Torn { start, bytes } => {
+            repair(Repair::Torn(&bytes))?;
+            Ok((cut(start)?, String::new()))
+        }
+        End::Hidden { start } => Err(WriteError::Unclosed {
+            path: path.to_owned(),
+            start,
+        }),
+    }
+}
+
+/// The length, start and end of the file, once they hold still.
+///
+/// A writer in Python that unlocks inside its `with` block has not flushed yet: its line arrives without the lock, and
+/// can be seen half written. So nothing is taken for torn that still moves.
+fn settled(file: &File, layout: Layout) -> io::Result<(u64, Head, End)> {
+    let look = || -> io::Result<_> {
+        let len = file.metadata()?.len();
+        Ok((len, layout.head_of(file, len)?, end_of(layout, file, len)?))
+    };
+    let mut last = look();
+    for _ in 0..SETTLE_LOOKS_MAX {
+        match &last {
+            Ok((len, head, End::Clean)) if *head == Head::Fine || *len == 0 => break,
+            // A legacy updater may empty the file while it is read.
+            Err(error) if error.kind() != io::ErrorKind::UnexpectedEof => break,
+            _ => {}
+        }
+        std::thread::sleep(SETTLE_PAUSE);
+        let now = look();
+        let still = matches!((&last, &now), (Ok(before), Ok(after)) if before == after);
+        last = now;
+        if still {
+            break;
+        }
+    }
+    last
+}
+
+/// Overwrites the first bytes of a file with blanks, which JSON allows before a value. The file stays the same one, so
+/// that writers that have it open lose nothing.
+fn blank_out(path: &Path, count: usize) -> io::Result<()> {
+    // Through a file that is open for appending, every write goes to its end.
+    let file = OpenOptions::new().write(true).open(path)?;
+    file.write_all_at(&vec![b' '; count], 0)
+}
+
+/// Writes everything, or takes back what the disk cut short.
+fn write_whole(file: &mut File, bytes: &[u8], len: u64) -> io::Result<()> {
+    let mut written = 0;
+    while let Some(rest) = bytes.get(written..).filter(|rest| !rest.is_empty()) {
+        let error = match file.write(rest) {
+            Ok(0) => io::ErrorKind::WriteZero.into(),
+            Ok(count) => {
+                written += count;
+                continue;
+            }
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            Err(error) => error,
+        };
+        // If even that fails, the next writer finds a torn line and repairs it.
+        let taken_back = take_back(file, len, written as u64).err();
+        return Err(worse(error, taken_back));
+    }
+    Ok(())
+}
+
+/// Cuts off the part of a batch that was written, unless a writer without the lock has written behind it.
+fn take_back(file: &File, len: u64, written: u64) -> io::Result<()> {
+    if written == 0 {
+        return Ok(());
+    }
+    if file.metadata()?.len() != len + written {
+        return Err(io::Error::other("another writer wrote behind it"));
+    }
+    file.set_len(len)
 }
 
 /// The error of a write, with what went wrong when it was taken back.

@@ -4,6 +4,8 @@ use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use crate::layout::Layout;
+
 /// What was being done to the file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Step {
@@ -55,6 +57,24 @@ pub enum WriteError {
         /// How long the lock was waited for.
         waited: Duration,
     },
+    /// The file has another header than ours: it is somebody else's, and is left as it is.
+    #[error("{} is another table: its header is \"{found}\", ours would be \"{expected}\"", path.display())]
+    Foreign {
+        /// The file.
+        path: PathBuf,
+        /// Its first line, shortened.
+        found: String,
+        /// The header that it should have.
+        expected: &'static str,
+    },
+    /// A quote is open from here to the end of the file, so that no reader finds a row behind it.
+    #[error("{} has a quote that is never closed, in the row at byte {start}", path.display())]
+    Unclosed {
+        /// The file.
+        path: PathBuf,
+        /// Where the row begins, in bytes.
+        start: u64,
+    },
     /// The file was replaced again and again while it was being locked.
     #[error("{} is replaced faster than it can be locked", path.display())]
     Replaced {
@@ -79,6 +99,19 @@ impl WriteError {
         }
     }
 
+    pub(crate) fn foreign(path: &Path, layout: Layout, found: String) -> Self {
+        Self::Foreign {
+            path: path.to_owned(),
+            found,
+            expected: layout.header().unwrap_or_default(),
+        }
+    }
+
+    /// Whether it is the content of the file that is in the way: trying again does not help, a person must look.
+    pub fn is_content(&self) -> bool {
+        matches!(self, Self::Foreign { .. } | Self::Unclosed { .. })
+    }
+
     /// The cause, without the path: a full disk is one trouble, however many files are on it.
     pub fn cause(&self) -> Cause {
         match self {
@@ -94,13 +127,21 @@ impl WriteError {
                 step: Step::Lock,
                 kind: ErrorKind::NotFound,
             },
+            Self::Foreign { .. } | Self::Unclosed { .. } => Cause {
+                step: Step::Read,
+                kind: ErrorKind::InvalidData,
+            },
         }
     }
 
     /// The file.
     pub fn path(&self) -> &Path {
         match self {
-            Self::Io { path, .. } | Self::Busy { path, .. } | Self::Replaced { path } => path,
+            Self::Io { path, .. }
+            | Self::Busy { path, .. }
+            | Self::Foreign { path, .. }
+            | Self::Unclosed { path, .. }
+            | Self::Replaced { path } => path,
         }
     }
 
@@ -109,6 +150,12 @@ impl WriteError {
         let kind = match self {
             Self::Busy { .. } => {
                 return "another process holds the lock: see who with `lslocks`; the records are kept and tried again";
+            }
+            Self::Foreign { .. } => {
+                return "rename the file, and a new one is begun; what could not be added is in the .rejected file beside it";
+            }
+            Self::Unclosed { .. } => {
+                return "close the quote in that row; what could not be added is in the .rejected file beside it";
             }
             Self::Replaced { .. } => return "let one process at a time replace the file",
             Self::Io { source, .. } => source.kind(),

@@ -16,10 +16,15 @@
 //! # }
 //! ```
 //!
+//! Nothing is written, and no thread is started, when it is switched off: by [`Settings::enabled`], or, where that is not
+//! set, by `OTEL_SDK_DISABLED=true` in the environment, as OpenTelemetry specifies. [`Settings::records`] switches single
+//! kinds of record.
+//!
 //! Exporting only hands spans over; a thread of its own completes workflows and writes. A disk that fails never blocks the
 //! application: records wait, bounded, and are tried again. Shutting down completes every workflow whose span arrived.
 
 mod clock;
+mod env;
 mod span_data;
 mod worker;
 
@@ -34,7 +39,6 @@ use opentelemetry_sdk::trace::{SpanData, SpanExporter};
 use secspan_records::definition::Definitions;
 use secspan_records::join::{self, Join};
 
-use crate::append;
 use crate::error::WriteError;
 use crate::writer::{self, Writer};
 use worker::{Order, Shared};
@@ -52,10 +56,10 @@ pub type OnFailure = Box<dyn Fn(&WriteError) + Send + Sync>;
 
 /// Settings of the exporter.
 pub struct Settings {
-    /// Where files go; records are in `metrics` below it.
-    pub directory: PathBuf,
-    /// How batches are appended.
-    pub append: append::Settings,
+    /// Whether to record anything at all; `None` asks `OTEL_SDK_DISABLED`.
+    pub enabled: Option<bool>,
+    /// Where files go, and which kinds of record.
+    pub files: writer::Settings,
     /// When workflows are complete, and memory.
     pub join: join::Settings,
     /// Which workflows become records.
@@ -68,8 +72,8 @@ impl Settings {
     /// The defaults, with files in `directory`.
     pub fn in_directory(directory: impl Into<PathBuf>) -> Self {
         Self {
-            directory: directory.into(),
-            append: append::Settings::default(),
+            enabled: None,
+            files: writer::Settings::in_directory(directory),
             join: join::Settings::default(),
             definitions: Definitions::built_in(),
             on_failure: None,
@@ -80,8 +84,8 @@ impl Settings {
 impl fmt::Debug for Settings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Settings")
-            .field("directory", &self.directory)
-            .field("append", &self.append)
+            .field("enabled", &self.enabled)
+            .field("files", &self.files)
             .field("join", &self.join)
             .finish_non_exhaustive()
     }
@@ -98,10 +102,17 @@ pub enum StartError {
     Thread(#[source] std::io::Error),
 }
 
-/// Writes one line per workflow. See the [module](self).
+/// Writes one line per record. See the [module](self).
 #[derive(Debug)]
 pub struct JsonlSpanExporter {
     shared: Arc<Shared>,
+    /// `None` when it is switched off.
+    thread: Option<Thread>,
+}
+
+/// The thread that completes workflows and writes.
+#[derive(Debug)]
+struct Thread {
     orders: SyncSender<Order>,
     done: Mutex<Option<Receiver<()>>>,
 }
@@ -127,25 +138,21 @@ impl JsonlSpanExporter {
     pub fn start(settings: Settings) -> Result<Self, StartError> {
         let join = Join::of_facts(settings.join, settings.definitions)
             .map_err(|error| StartError::Keys(Box::new(error)))?;
-        let (directory, append) = (settings.directory, settings.append);
-        let writer = Writer::new(writer::Settings { directory, append });
+        let writer = Writer::new(settings.files);
         let shared = Arc::new(Shared::new(join, writer, settings.on_failure));
-        let (orders, received) = sync_channel(1);
-        let (finished, done) = sync_channel(1);
-        let worker = Arc::clone(&shared);
-        std::thread::Builder::new()
-            .name("secspan-jsonl".to_owned())
-            .spawn(move || {
-                worker.run(&received, TURN);
-                // Nobody waits when the exporter was given up after its time-out.
-                finished.send(()).unwrap_or_default();
-            })
-            .map_err(StartError::Thread)?;
-        Ok(Self {
-            shared,
-            orders,
-            done: Mutex::new(Some(done)),
-        })
+        if !settings.enabled.unwrap_or_else(env::enabled) {
+            return Ok(Self {
+                shared,
+                thread: None,
+            });
+        }
+        let thread = Some(Thread::start(&shared)?);
+        Ok(Self { shared, thread })
+    }
+
+    /// Whether it records anything.
+    pub fn is_enabled(&self) -> bool {
+        self.thread.is_some()
     }
 
     /// A view of what the exporter does, to keep when the exporter is given to a provider.
@@ -156,6 +163,31 @@ impl JsonlSpanExporter {
     }
 
     fn finish(&self, timeout: Duration) -> OTelSdkResult {
+        match &self.thread {
+            Some(thread) => thread.finish(&self.shared, timeout),
+            None => Ok(()),
+        }
+    }
+}
+
+impl Thread {
+    fn start(shared: &Arc<Shared>) -> Result<Self, StartError> {
+        let (orders, received) = sync_channel(1);
+        let (finished, done) = sync_channel(1);
+        let worker = Arc::clone(shared);
+        std::thread::Builder::new()
+            .name("secspan-jsonl".to_owned())
+            .spawn(move || {
+                worker.run(&received, TURN);
+                // Nobody waits when the exporter was given up after its time-out.
+                finished.send(()).unwrap_or_default();
+            })
+            .map_err(StartError::Thread)?;
+        let done = Mutex::new(Some(done));
+        Ok(Self { orders, done })
+    }
+
+    fn finish(&self, shared: &Shared, timeout: Duration) -> OTelSdkResult {
         let done = self
             .done
             .lock()
@@ -164,11 +196,11 @@ impl JsonlSpanExporter {
         let Some(done) = done else {
             return Err(OTelSdkError::AlreadyShutdown);
         };
-        self.shared.close();
+        shared.close();
         // A full channel already holds an order, and closing makes any order the last.
         drop(self.orders.try_send(Order::Finish));
         match done.recv_timeout(timeout) {
-            Ok(()) => self.shared.verdict(),
+            Ok(()) => shared.verdict(),
             Err(RecvTimeoutError::Timeout) => Err(OTelSdkError::Timeout(timeout)),
             Err(RecvTimeoutError::Disconnected) => Err(OTelSdkError::InternalFailure(
                 "the thread that writes records died".to_owned(),
@@ -179,7 +211,10 @@ impl JsonlSpanExporter {
 
 impl SpanExporter for JsonlSpanExporter {
     async fn export(&self, batch: Vec<SpanData>) -> OTelSdkResult {
-        self.shared.take_in(&batch)
+        match &self.thread {
+            Some(_) => self.shared.take_in(&batch),
+            None => Ok(()),
+        }
     }
 
     fn shutdown_with_timeout(&self, timeout: Duration) -> OTelSdkResult {

@@ -12,8 +12,13 @@ pub mod append;
 pub mod error;
 #[cfg(feature = "exporter")]
 pub mod exporter;
+pub mod layout;
+pub mod pipe_log;
 pub mod writer;
 
+mod at;
+mod rows;
 mod seen;
 mod side_file;
+mod told;
 mod torn;

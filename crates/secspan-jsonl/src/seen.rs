@@ -8,7 +8,7 @@ use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 
 use secspan_records::definition::RecordKind;
-use secspan_records::record::{Reading, Record};
+use secspan_records::record::{Key, Reading, Record};
 
 /// Records remembered at most; the oldest give way.
 const SEEN_MAX: usize = 1 << 17;
@@ -18,14 +18,6 @@ const FILES_MAX: usize = 64;
 
 /// How much of the end of a file is read back, in bytes: some fifteen thousand records.
 const READ_BACK_BYTES: u64 = 16 << 20;
-
-/// What a record is called, and which correction of it.
-pub(crate) type Key = (RecordKind, secspan_records::record::Identity, u32);
-
-/// The key of a record; `None` when it has no identity, and then it cannot be recognised.
-pub(crate) fn key(record: &Record) -> Option<Key> {
-    Some((record.kind(), record.identity()?, record.amendment()))
-}
 
 /// A bounded set of written records.
 #[derive(Debug, Default)]
@@ -41,7 +33,7 @@ impl Seen {
     }
 
     pub(crate) fn insert(&mut self, key: Key) {
-        if self.keys.insert(key) {
+        if self.keys.insert(key.clone()) {
             self.order.push_back(key);
         }
         while self.order.len() > SEEN_MAX {
@@ -65,7 +57,7 @@ impl Seen {
             let record = str::from_utf8(line)
                 .ok()
                 .and_then(|line| Record::from_line(kind, line, Reading::default()).ok());
-            if let Some(key) = record.as_ref().and_then(key) {
+            if let Some(key) = record.as_ref().and_then(Record::key) {
                 self.insert(key);
             }
         }

@@ -6,6 +6,12 @@ use secspan_records::timestamp::Timestamp;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
+/// Why a line without its end is here.
+pub(crate) const TORN: &str = "the line was torn: its writer stopped in the middle of it";
+
+/// Why there is a line about a file that began with a byte order mark.
+pub(crate) const MARK: &str = "the file began with a byte order mark, at which strict readers stop: it was overwritten with blanks";
+
 #[derive(Serialize)]
 struct Line<'a> {
     rejected_at: String,

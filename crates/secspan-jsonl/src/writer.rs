@@ -1,22 +1,26 @@
-//! What a batch of joined workflows becomes: lines in daily files, rejected ones in side files, none of them twice.
+//! What a batch of records becomes: lines in the files of their kinds, rejected ones in side files, none of them twice.
 //!
 //! Nothing here panics and nothing is lost silently: a batch whose file cannot be written is named in the report, so that
-//! the caller can keep it and try again.
+//! the caller can keep it and try again. A file that turns out to be somebody else's is left alone, and what was meant for
+//! it goes to its side file.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use secspan_records::assemble::Incomplete;
 use secspan_records::definition::RecordKind;
 use secspan_records::facts::UnixNanos;
+use secspan_records::file::Format;
 use secspan_records::join::Joined;
-use secspan_records::record::{Reading, Record, file_stem};
+use secspan_records::record::{Key, Reading, Record};
 use secspan_records::timestamp::{Date, Timestamp};
 
-use crate::append::{self, append};
-use crate::error::{Cause, Step, WriteError};
-use crate::seen::{Key, Seen, key};
+use crate::append::{self, Repair, append};
+use crate::error::{Step, WriteError};
+use crate::layout::Layout;
+use crate::seen::Seen;
 use crate::side_file;
+use crate::told::Told;
 
 /// The directory below the configured one that holds records.
 const METRICS_DIRECTORY: &str = "metrics";
@@ -34,8 +38,10 @@ pub struct Counts {
     pub rejected: u64,
     /// Items that could not be written; each attempt counts.
     pub failed: u64,
-    /// Torn lines of other writers, moved to a side file.
+    /// What other writers left behind and was put right: torn lines, blank lines, byte order marks.
     pub repaired: u64,
+    /// Items of kinds that are switched off.
+    pub left_out: u64,
 }
 
 /// What a call of [`Writer::write`] did.
@@ -59,22 +65,35 @@ pub struct Failure {
 }
 
 /// Settings of the writer.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Settings {
     /// Where files go; records are in `metrics` below it.
     pub directory: PathBuf,
     /// How batches are appended.
     pub append: append::Settings,
+    /// The kinds that are written; others are left out.
+    pub records: BTreeSet<RecordKind>,
 }
 
-/// Writes joined workflows to files.
+impl Settings {
+    /// Every kind, with files in `directory`.
+    pub fn in_directory(directory: impl Into<PathBuf>) -> Self {
+        Self {
+            directory: directory.into(),
+            append: append::Settings::default(),
+            records: RecordKind::ALL.into(),
+        }
+    }
+}
+
+/// Writes records to files.
 #[derive(Debug)]
 pub struct Writer {
     settings: Settings,
     seen: Seen,
     totals: BTreeMap<RecordKind, Counts>,
-    /// Causes that people were told about.
-    told: HashSet<Cause>,
+    /// Troubles that people know of.
+    told: Told,
 }
 
 /// The lines of a batch for one file.
@@ -87,24 +106,29 @@ struct Batch {
 }
 
 /// Where an item goes: records come before rejected ones, so that a file exists before its side file.
-type Place = (RecordKind, Date, bool);
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Place {
+    kind: RecordKind,
+    /// The file for records, also where the item goes to the side file.
+    file: PathBuf,
+    rejected: bool,
+}
 
 impl Writer {
     /// A writer; nothing is opened or made before the first record.
     pub fn new(settings: Settings) -> Self {
-        let (seen, told) = (Seen::default(), HashSet::new());
         Self {
             settings,
-            seen,
+            seen: Seen::default(),
             totals: BTreeMap::new(),
-            told,
+            told: Told::default(),
         }
     }
 
     /// The file for records of a kind that completed on a date.
     pub fn path(&self, kind: RecordKind, date: Date) -> PathBuf {
-        let name = format!("{}-{date}.jsonl", file_stem(kind));
-        self.settings.directory.join(METRICS_DIRECTORY).join(name)
+        let directory = self.settings.directory.join(METRICS_DIRECTORY);
+        directory.join(kind.file().name(date))
     }
 
     /// Writes the records among `items`, and the rejected ones to their side files. Workflows that are neither are left
@@ -114,18 +138,19 @@ impl Writer {
         let mut batches: BTreeMap<Place, Batch> = BTreeMap::new();
         for (at, item) in items.iter().enumerate() {
             match item {
-                Joined::Record(record) => self.add(record, at, now, &mut batches, &mut report),
-                Joined::Rejected(unfinished) => reject(unfinished, at, now, &mut batches),
-                Joined::Incomplete(_) | Joined::Orphaned(_) => {}
+                Joined::Record(record) if self.has(record.kind(), &mut report) => {
+                    self.add(record, at, now, &mut batches, &mut report);
+                }
+                Joined::Rejected(unfinished) if self.has(unfinished.kind, &mut report) => {
+                    self.reject(unfinished, at, now, &mut batches);
+                }
+                _ => {}
             }
         }
         for (place, batch) in batches {
-            self.put(place, batch, now, &mut report);
+            self.put(&place, batch, now, &mut report);
         }
         report.unwritten.sort_unstable();
-        if report.failures.is_empty() && !report.counts.is_empty() {
-            self.told.clear();
-        }
         for (kind, counts) in &report.counts {
             self.totals.entry(*kind).or_default().add(*counts);
         }
@@ -137,6 +162,24 @@ impl Writer {
         &self.totals
     }
 
+    /// Whether a kind is written; one that is not is counted.
+    fn has(&self, kind: RecordKind, report: &mut Report) -> bool {
+        let has = self.settings.records.contains(&kind);
+        if !has {
+            report.counts.entry(kind).or_default().left_out += 1;
+        }
+        has
+    }
+
+    fn place(&self, kind: RecordKind, date: Date, rejected: bool) -> Place {
+        let file = self.path(kind, date);
+        Place {
+            kind,
+            file,
+            rejected,
+        }
+    }
+
     /// Adds a record to its batch, unless it was written before or is not what the schema says.
     fn add(
         &mut self,
@@ -146,10 +189,10 @@ impl Writer {
         batches: &mut BTreeMap<Place, Batch>,
         report: &mut Report,
     ) {
-        let (kind, date) = (record.kind(), record.date());
-        let path = self.path(kind, date);
-        if let Err(source) = self.seen.read_back(kind, &path) {
-            let error = WriteError::io(Step::Read, &path)(source);
+        let kind = record.kind();
+        let mut place = self.place(kind, record.date(), false);
+        if let Err(source) = self.seen.read_back(kind, &place.file) {
+            let error = WriteError::io(Step::Read, &place.file)(source);
             self.fail(error, kind, &[at], report);
             return;
         }
@@ -159,13 +202,17 @@ impl Writer {
             ..Reading::default()
         };
         if let Err(invalid) = Record::from_line(kind, &line, strict) {
-            let batch = batches.entry((kind, date, true)).or_default();
+            place.rejected = true;
+            let batch = batches.entry(place).or_default();
             batch.reject(at, now, &invalid.reasons(), line.as_bytes());
             return;
         }
-        let batch = batches.entry((kind, date, false)).or_default();
-        let key = key(record);
-        if key.is_some_and(|key| self.seen.contains(&key) || batch.keys.contains(&key)) {
+        let batch = batches.entry(place).or_default();
+        let key = record.key();
+        if key
+            .as_ref()
+            .is_some_and(|key| self.seen.contains(key) || batch.keys.contains(key))
+        {
             report.counts.entry(kind).or_default().duplicate += 1;
             return;
         }
@@ -180,38 +227,63 @@ impl Writer {
         }
     }
 
+    fn reject(
+        &self,
+        unfinished: &Incomplete,
+        at: usize,
+        now: UnixNanos,
+        batches: &mut BTreeMap<Place, Batch>,
+    ) {
+        let place = self.place(unfinished.kind, unfinished.completed_at.date(), true);
+        let batch = batches.entry(place).or_default();
+        batch.reject(at, now, &unfinished.reasons, unfinished.partial.as_bytes());
+    }
+
     /// Writes one batch to its file.
-    fn put(&mut self, place: Place, batch: Batch, now: UnixNanos, report: &mut Report) {
-        let (kind, date, rejected) = place;
+    fn put(&mut self, place: &Place, batch: Batch, now: UnixNanos, report: &mut Report) {
         if batch.bytes.is_empty() {
             return;
         }
-        let file = self.path(kind, date);
-        let path = if rejected {
-            side_file::path_of(&file)
+        let (path, layout) = if place.rejected {
+            (side_file::path_of(&place.file), Layout::Json)
         } else {
-            file
+            (place.file.clone(), layout_of(place.kind))
         };
         let mut counts = batch.counts;
-        let keep = |torn: &[u8]| {
+        let repair = |repair: Repair<'_>| {
             counts.repaired += 1;
-            self.keep_torn(&path, torn, now)
+            self.keep(&path, repair, now)
         };
-        match append(&path, &batch.bytes, self.settings.append, keep) {
+        match append(&path, layout, &batch.bytes, self.settings.append, repair) {
             Ok(()) => {
-                report.counts.entry(kind).or_default().add(counts);
+                self.told.is_well(&path);
+                report.counts.entry(place.kind).or_default().add(counts);
                 for key in batch.keys {
                     self.seen.insert(key);
                 }
             }
-            Err(error) => self.fail(error, kind, &batch.items, report),
+            Err(error) if error.is_content() && !place.rejected => {
+                let aside = batch.aside(now, &error);
+                let side = Place {
+                    rejected: true,
+                    ..place.clone()
+                };
+                let first = self.told.is_first(&error);
+                report.failures.push(Failure { error, first });
+                self.put(&side, aside, now, report);
+            }
+            Err(error) => self.fail(error, place.kind, &batch.items, report),
         }
     }
 
-    /// Puts a torn line of another writer into the side file; a torn side file gets no side file of its own.
-    fn keep_torn(&self, path: &Path, torn: &[u8], now: UnixNanos) -> Result<(), WriteError> {
-        let reasons = ["the line was torn: its writer stopped in the middle of it".to_owned()];
-        let line = side_file::line(Timestamp::from_nanos(now), &reasons, torn);
+    /// Puts into the side file what another writer left behind; a side file gets no side file of its own.
+    fn keep(&self, path: &Path, repair: Repair<'_>, now: UnixNanos) -> Result<(), WriteError> {
+        let (reason, what) = match repair {
+            Repair::Torn(bytes) => (side_file::TORN, bytes),
+            Repair::Mark => (side_file::MARK, &b""[..]),
+            Repair::Blank => return Ok(()),
+        };
+        let line = side_file::line(Timestamp::from_nanos(now), &[reason.to_owned()], what);
         let is_side_file = path
             .extension()
             .is_some_and(|extension| extension == "rejected");
@@ -220,26 +292,26 @@ impl Writer {
         } else {
             side_file::path_of(path)
         };
-        append(&side, &line, self.settings.append, |_| Ok(()))
+        append(&side, Layout::Json, &line, self.settings.append, |_| Ok(()))
     }
 
     fn fail(&mut self, error: WriteError, kind: RecordKind, items: &[usize], report: &mut Report) {
-        let first = self.told.insert(error.cause());
+        let first = self.told.is_first(&error);
         report.counts.entry(kind).or_default().failed += items.len() as u64;
         report.unwritten.extend_from_slice(items);
         report.failures.push(Failure { error, first });
     }
 }
 
-fn reject(
-    unfinished: &Incomplete,
-    at: usize,
-    now: UnixNanos,
-    batches: &mut BTreeMap<Place, Batch>,
-) {
-    let place = (unfinished.kind, unfinished.completed_at.date(), true);
-    let batch = batches.entry(place).or_default();
-    batch.reject(at, now, &unfinished.reasons, unfinished.partial.as_bytes());
+/// What the file of a kind is made of.
+fn layout_of(kind: RecordKind) -> Layout {
+    let file = kind.file();
+    match file.format {
+        Format::JsonLines => Layout::Json,
+        Format::Csv => Layout::Csv {
+            header: file.header().unwrap_or_default(),
+        },
+    }
 }
 
 impl Batch {
@@ -248,6 +320,25 @@ impl Batch {
             .extend(side_file::line(Timestamp::from_nanos(now), reasons, record));
         self.items.push(at);
         self.counts.rejected += 1;
+    }
+
+    /// The same records as lines of the side file, because their file cannot take them.
+    fn aside(self, now: UnixNanos, error: &WriteError) -> Self {
+        let reasons = [error.to_string()];
+        let lines = self.bytes.split(|byte| *byte == b'\n');
+        let bytes = lines
+            .filter(|line| !line.is_empty())
+            .flat_map(|line| side_file::line(Timestamp::from_nanos(now), &reasons, line))
+            .collect();
+        let counts = Counts {
+            rejected: self.items.len() as u64,
+            ..Counts::default()
+        };
+        Self {
+            bytes,
+            counts,
+            ..self
+        }
     }
 }
 
@@ -260,6 +351,7 @@ impl Counts {
         self.rejected += other.rejected;
         self.failed += other.failed;
         self.repaired += other.repaired;
+        self.left_out += other.left_out;
     }
 }
 

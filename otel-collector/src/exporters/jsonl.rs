@@ -1,20 +1,28 @@
-//! `jsonl`: appends each record as one line to the daily file that report scripts read.
+//! `jsonl`: appends each record as one line to the file that report scripts read.
 //!
 //! # Purpose
-//! Records in, `metrics/enrichment-metrics-<date>.jsonl` out, below `directory`. A record that lacks a required field goes
-//! to the file's `.rejected` neighbour with its reasons. How files are shared with other writers is in [`secspan_jsonl`].
+//! Records in; out, below `directory`, in `metrics/`: `enrichment-metrics-<date>.jsonl`, `review-metrics-<date>.jsonl`,
+//! `ticket-metrics-<date>.jsonl` and `review-decisions.csv`. A record that lacks a required field goes to the file's
+//! `.rejected` neighbour with its reasons, and so does what a file cannot take because it is another table. How files are
+//! shared with other writers is in [`secspan_jsonl`].
 //!
 //! # Configuration
-//! `directory` (required), `sync` (`system`, the default, or `batch`: the disk is asked to keep every batch),
-//! `lock_timeout` (default 10 s), `enabled` (default true; false keeps the pipeline and writes nothing).
+//! `directory` (required), `records` (the kinds to write: `enrichment`, `review`, `decision`, `ticket`; default all),
+//! `sync` (`system`, the default, or `batch`: the disk is asked to keep every batch), `lock_timeout` (default 10 s),
+//! `enabled` (default true; false keeps the pipeline and writes nothing).
 //!
 //! # Telemetry
-//! `secops_records_total{kind, result}`, among the derived metrics.
+//! `secops_records_total{kind, result}`, among the derived metrics: `written`, `amended`, `duplicate`, `rejected`,
+//! `failed` (each attempt), `left_out` (of a kind that `records` does not name).
 //!
 //! # Limits
 //! One batch at a time. A failing disk never delays other destinations: batches wait in the log, and when it is full
 //! receivers are told to come back; no record that was taken is dropped.
 
+mod kinds;
+mod tally;
+
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -22,11 +30,9 @@ use std::time::Duration;
 
 use secspan_jsonl::append;
 use secspan_jsonl::error::WriteError;
-use secspan_jsonl::writer::{self, Counts, Report, Writer};
-use secspan_metrics::store::{Instrument, Store};
+use secspan_jsonl::writer::{self, Report, Writer};
 use secspan_records::definition::RecordKind;
 use secspan_records::join::Joined;
-use secspan_semconv::metric;
 
 use crate::batch::Batch;
 use crate::clock;
@@ -36,6 +42,7 @@ use crate::component::{
 };
 use crate::config::Section;
 use crate::context::Context;
+use tally::Tally;
 
 /// A disk may come back at any moment, and nobody is hurt by an attempt: pauses are short.
 const RETRY: RetrySettings = RetrySettings {
@@ -50,6 +57,7 @@ const RETRY: RetrySettings = RetrySettings {
 pub struct JsonlConfig {
     directory: PathBuf,
     append: append::Settings,
+    records: BTreeSet<RecordKind>,
     enabled: bool,
 }
 
@@ -69,27 +77,30 @@ pub fn parse(section: &mut Section<'_>) -> Box<dyn ExporterConfig> {
                 .within(waits)
                 .or(append::LOCK_WAIT),
         },
+        records: kinds::read(section),
         enabled: section.bool("enabled").or(true),
     })
 }
 
 impl ExporterConfig for JsonlConfig {
     fn build(self: Box<Self>, id: &str, context: &Context) -> Result<ExporterPart, StartError> {
-        let counts = Tally {
-            store: context.telemetry.derived.clone(),
-        };
-        for kind in RecordKind::ALL {
-            counts.add(kind, Counts::default());
-        }
-        if self.enabled {
-            check_directory(id, &self.directory)?;
-        }
         let Self {
             directory,
             append,
+            records,
             enabled,
         } = *self;
-        let writer = enabled.then(|| Writer::new(writer::Settings { directory, append }));
+        let counted = records.iter().copied().filter(|_| enabled);
+        let counts = Tally::new(context.telemetry.derived.clone(), counted);
+        if enabled {
+            check_directory(id, &directory)?;
+        }
+        let settings = writer::Settings {
+            directory,
+            append,
+            records,
+        };
+        let writer = enabled.then(|| Writer::new(settings));
         let exporter = JsonlExporter {
             id: id.to_owned(),
             state: Arc::new(Mutex::new(State { writer, left: None })),
@@ -120,8 +131,26 @@ struct JsonlExporter {
 struct State {
     /// `None` when switched off.
     writer: Option<Writer>,
-    /// The batch of which only a part is on disk, and the positions that are not: the next attempt writes these alone.
-    left: Option<(Arc<[Joined]>, Vec<usize>)>,
+    /// The batch of which only a part is on disk: the next attempt writes the rest of it alone.
+    left: Option<Left>,
+}
+
+/// What is left of a batch.
+#[derive(Debug)]
+struct Left {
+    batch: Arc<[Joined]>,
+    /// Positions that are not on disk.
+    positions: Vec<usize>,
+    /// Items that went to side files in earlier attempts.
+    rejected: u64,
+}
+
+/// What one attempt did.
+#[derive(Debug, Default)]
+struct Attempt {
+    report: Report,
+    /// Items of the batch that went to side files so far.
+    rejected: u64,
 }
 
 impl Exporter for JsonlExporter {
@@ -134,15 +163,15 @@ impl Exporter for JsonlExporter {
                     message: "only records have a file, not other log records".to_owned(),
                 });
             };
-            let (state, records) = (Arc::clone(&self.state), Arc::clone(records));
+            let (state, items) = (Arc::clone(&self.state), Arc::clone(records));
             // Locks and disks may block for seconds.
-            let written = tokio::task::spawn_blocking(move || write(&state, &records)).await;
-            let report = written.map_err(|error| ExportError::Retry {
+            let written = tokio::task::spawn_blocking(move || write(&state, &items)).await;
+            let attempt = written.map_err(|error| ExportError::Retry {
                 after: None,
                 reason: format!("the writer stopped: {error}"),
             })?;
-            self.settle(&report).map(|()| Delivered {
-                rejected: without_a_line(batch),
+            self.settle(&attempt.report).map(|()| Delivered {
+                rejected: attempt.rejected + no_records(records),
                 message: "no record: the workflow did not complete, or lacks a required field (see .rejected)"
                     .to_owned(),
             })
@@ -150,40 +179,38 @@ impl Exporter for JsonlExporter {
     }
 }
 
-fn write(state: &Mutex<State>, records: &Arc<[Joined]>) -> Report {
+fn write(state: &Mutex<State>, records: &Arc<[Joined]>) -> Attempt {
     let mut state = lock(state);
     let State { writer, left } = &mut *state;
     let Some(writer) = writer else {
-        return Report::default();
+        return Attempt::default();
     };
+    let before = left.take_if(|left| Arc::ptr_eq(&left.batch, records));
     let now = clock::now();
-    let Some((_, positions)) = left.take_if(|(batch, _)| Arc::ptr_eq(batch, records)) else {
-        let report = writer.write(records, now);
-        remember(left, records, report.unwritten.clone());
-        return report;
+    let (report, positions) = match &before {
+        None => {
+            let report = writer.write(records, now);
+            let positions = report.unwritten.clone();
+            (report, positions)
+        }
+        Some(Left { positions, .. }) => {
+            let rest = positions.iter().filter_map(|at| records.get(*at).cloned());
+            let report = writer.write(&rest.collect::<Vec<_>>(), now);
+            let still = report.unwritten.iter();
+            let still = still.filter_map(|at| positions.get(*at).copied()).collect();
+            (report, still)
+        }
     };
-    let items: Vec<Joined> = positions
-        .iter()
-        .filter_map(|at| records.get(*at).cloned())
-        .collect();
-    let report = writer.write(&items, now);
-    let still = report
-        .unwritten
-        .iter()
-        .filter_map(|at| positions.get(*at).copied())
-        .collect();
-    remember(left, records, still);
-    report
-}
-
-fn remember(
-    left: &mut Option<(Arc<[Joined]>, Vec<usize>)>,
-    records: &Arc<[Joined]>,
-    unwritten: Vec<usize>,
-) {
-    if !unwritten.is_empty() {
-        *left = Some((Arc::clone(records), unwritten));
+    let now_rejected: u64 = report.counts.values().map(|counts| counts.rejected).sum();
+    let rejected = now_rejected + before.map_or(0, |left| left.rejected);
+    if !positions.is_empty() {
+        *left = Some(Left {
+            batch: Arc::clone(records),
+            positions,
+            rejected,
+        });
     }
+    Attempt { report, rejected }
 }
 
 fn lock(state: &Mutex<State>) -> MutexGuard<'_, State> {
@@ -201,7 +228,15 @@ impl JsonlExporter {
                 .events
                 .error(&self.id, &describe(&failure.error));
         }
-        match report.failures.last() {
+        let repaired: u64 = report.counts.values().map(|counts| counts.repaired).sum();
+        if repaired > 0 {
+            let message = format!(
+                "{repaired} files had a torn line, a blank line or a byte order mark of another writer: put right, see .rejected"
+            );
+            self.context.events.warn(&self.id, &message);
+        }
+        let mut failures = report.failures.iter().rev();
+        match failures.find(|failure| !failure.error.is_content()) {
             // A side file that cannot be written leaves nothing for the files that scripts read.
             Some(failure) if !report.unwritten.is_empty() => Err(ExportError::Retry {
                 after: None,
@@ -212,15 +247,10 @@ impl JsonlExporter {
     }
 }
 
-/// Workflows in a batch that have no line in the files that scripts read.
-fn without_a_line(batch: &Batch) -> u64 {
-    let Batch::Records(records) = batch else {
-        return 0;
-    };
-    let records = records.iter();
-    records
-        .filter(|joined| !matches!(joined, Joined::Record(_)))
-        .count() as u64
+/// Workflows in a batch that became no record at all.
+fn no_records(records: &[Joined]) -> u64 {
+    let neither = |joined: &&Joined| !matches!(joined, Joined::Record(_) | Joined::Rejected(_));
+    records.iter().filter(neither).count() as u64
 }
 
 /// Finds out at the start, not with the first record, that files cannot be written.
@@ -242,30 +272,4 @@ fn check_directory(id: &str, directory: &Path) -> Result<(), StartError> {
 fn describe(error: &WriteError) -> String {
     let cause = std::error::Error::source(error).map(|cause| format!(": {cause}"));
     format!("{error}{}; {}", cause.unwrap_or_default(), error.hint())
-}
-
-/// Counts records by kind and result.
-#[derive(Clone, Debug)]
-struct Tally {
-    store: Store,
-}
-
-impl Tally {
-    fn add(&self, kind: RecordKind, counts: Counts) {
-        let name = metric::SECOPS_RECORDS_TOTAL;
-        let help = secspan_semconv::find_metric(name).map_or("", |known| known.brief);
-        let results = [
-            ("written", counts.written),
-            ("amended", counts.amended),
-            ("duplicate", counts.duplicate),
-            ("rejected", counts.rejected),
-            ("failed", counts.failed),
-        ];
-        for (result, count) in results {
-            let labels = [("kind", kind.as_str()), ("result", result)];
-            self.store
-                .counter(&Instrument::new(name, help), &labels)
-                .add(count);
-        }
-    }
 }

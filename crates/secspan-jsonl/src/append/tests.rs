@@ -15,12 +15,16 @@ const CHILD_NAME: &str = "SECSPAN_TEST_CHILD_NAME";
 const BATCHES: usize = 60;
 const LINES_PER_BATCH: usize = 7;
 
-fn no_torn_line(bytes: &[u8]) -> Result<(), WriteError> {
-    panic!("torn: {}", String::from_utf8_lossy(bytes))
+fn no_repair(repair: Repair<'_>) -> Result<(), WriteError> {
+    panic!("{repair:?}")
+}
+
+fn json(path: &Path, lines: &[u8], settings: Settings) -> Result<(), WriteError> {
+    append(path, Layout::Json, lines, settings, no_repair)
 }
 
 fn simple(path: &Path, lines: &str) -> Result<(), WriteError> {
-    append(path, lines.as_bytes(), Settings::default(), no_torn_line)
+    json(path, lines.as_bytes(), Settings::default())
 }
 
 /// Lines long enough that a write which is not atomic would be caught.
@@ -99,7 +103,7 @@ fn the_directory_is_made_and_batches_follow_each_other() {
         sync: Sync::Batch,
         ..Settings::default()
     };
-    append(&path, b"{\"n\":2}\n{}\n", synced, no_torn_line).unwrap();
+    json(&path, b"{\"n\":2}\n{}\n", synced).unwrap();
     assert_eq!(fs::read_to_string(&path).unwrap(), "{}\n{\"n\":2}\n{}\n");
 }
 
@@ -109,11 +113,14 @@ fn a_torn_end_is_moved_and_an_unterminated_object_is_ended() {
     let path = directory.path().join("x.jsonl");
     fs::write(&path, "{\"n\":1}\n{\"n\":").unwrap();
     let mut torn = Vec::new();
-    let keep = |bytes: &[u8]| {
-        torn.extend_from_slice(bytes);
+    let keep = |repair: Repair<'_>| {
+        if let Repair::Torn(bytes) = repair {
+            torn.extend_from_slice(bytes);
+        }
         Ok(())
     };
-    append(&path, b"{\"n\":2}\n", Settings::default(), keep).unwrap();
+    let lines = b"{\"n\":2}\n";
+    append(&path, Layout::Json, lines, Settings::default(), keep).unwrap();
     assert_eq!(fs::read_to_string(&path).unwrap(), "{\"n\":1}\n{\"n\":2}\n");
     assert_eq!(torn, b"{\"n\":");
     fs::write(&path, "{\"n\":1}").unwrap();
@@ -126,12 +133,12 @@ fn a_torn_end_that_cannot_be_kept_stays() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("x.jsonl");
     fs::write(&path, "{\"n\":").unwrap();
-    let fail = |_: &[u8]| {
+    let fail = |_: Repair<'_>| {
         Err(WriteError::Replaced {
             path: PathBuf::from("side"),
         })
     };
-    assert!(append(&path, b"{}\n", Settings::default(), fail).is_err());
+    assert!(append(&path, Layout::Json, b"{}\n", Settings::default(), fail).is_err());
     assert_eq!(fs::read_to_string(&path).unwrap(), "{\"n\":");
 }
 
@@ -146,11 +153,11 @@ fn a_held_lock_is_waited_for_and_then_named() {
         lock_wait: Duration::from_millis(5),
         ..Settings::default()
     };
-    let error = append(&path, b"{}\n", hasty, no_torn_line).unwrap_err();
+    let error = json(&path, b"{}\n", hasty).unwrap_err();
     assert!(matches!(error, WriteError::Busy { .. }), "{error}");
     assert_eq!(fs::read_to_string(&path).unwrap(), "");
     drop(holder);
-    append(&path, b"{}\n", hasty, no_torn_line).unwrap();
+    json(&path, b"{}\n", hasty).unwrap();
 }
 
 #[test]

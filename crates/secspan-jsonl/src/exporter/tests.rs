@@ -12,6 +12,7 @@ use secspan_records::record::{Reading, Record};
 use secspan_semconv::{attribute, event};
 
 use super::*;
+use crate::writer::Counts;
 
 fn provider(settings: Settings) -> (SdkTracerProvider, Handle) {
     let exporter = JsonlSpanExporter::start(settings).unwrap();
@@ -169,4 +170,63 @@ impl SpanExporter for Lent {
     fn shutdown_with_timeout(&self, timeout: Duration) -> OTelSdkResult {
         self.0.shutdown_with_timeout(timeout)
     }
+}
+
+#[test]
+fn switched_off_it_records_nothing() {
+    let directory = tempfile::tempdir().unwrap();
+    let mut settings = Settings::in_directory(directory.path());
+    settings.enabled = Some(false);
+    let exporter = JsonlSpanExporter::start(settings).unwrap();
+    assert!(!exporter.is_enabled());
+    let handle = exporter.handle();
+    let provider = SdkTracerProvider::builder()
+        .with_batch_exporter(exporter)
+        .build();
+    enrich(&provider, "OPS-1");
+    provider.force_flush().unwrap();
+    provider.shutdown().unwrap();
+    let stats = handle.stats();
+    assert_eq!((stats.spans, stats.written), (0, Counts::default()));
+    assert!(!directory.path().join("metrics").exists());
+}
+
+/// The environment belongs to a whole process, so this test runs itself in one.
+#[test]
+fn the_environment_switches_off_what_the_program_leaves_open() {
+    const INSIDE: &str = "SECSPAN_TEST_DISABLED";
+    if std::env::var_os(INSIDE).is_none() {
+        let name = "exporter::tests::the_environment_switches_off_what_the_program_leaves_open";
+        let output = std::process::Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", name, "--nocapture"])
+            .envs([(INSIDE, "1"), ("OTEL_SDK_DISABLED", "True")])
+            .output()
+            .unwrap();
+        let said = String::from_utf8_lossy(&output.stdout);
+        assert!(
+            output.status.success() && said.contains("1 passed"),
+            "{said}"
+        );
+        return;
+    }
+    let directory = tempfile::tempdir().unwrap();
+    let asked = |enabled| {
+        let mut settings = Settings::in_directory(directory.path());
+        settings.enabled = enabled;
+        JsonlSpanExporter::start(settings).unwrap().is_enabled()
+    };
+    assert!(!asked(None), "the environment decides");
+    assert!(asked(Some(true)), "code wins over the environment");
+}
+
+#[test]
+fn kinds_of_records_can_be_switched_off() {
+    let directory = tempfile::tempdir().unwrap();
+    let mut settings = Settings::in_directory(directory.path());
+    settings.files.records = [RecordKind::Review].into();
+    let (provider, handle) = provider(settings);
+    enrich(&provider, "OPS-1");
+    provider.shutdown().unwrap();
+    assert_eq!(handle.stats().written.left_out, 1);
+    assert!(!directory.path().join("metrics").exists());
 }

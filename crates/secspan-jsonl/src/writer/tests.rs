@@ -13,6 +13,10 @@ use secspan_testkit::workflow::{Workflow, enrichment};
 
 use super::*;
 
+mod decisions;
+mod disks;
+mod foreign;
+
 const NOW: UnixNanos = UnixNanos(1_800_000_000_000_000_000);
 
 fn join(workflows: &[Workflow]) -> Vec<Joined> {
@@ -38,10 +42,7 @@ fn incomplete(seed: u64) -> Workflow {
 }
 
 fn writer(directory: &Path) -> Writer {
-    Writer::new(Settings {
-        directory: directory.to_owned(),
-        ..Settings::default()
-    })
+    Writer::new(Settings::in_directory(directory))
 }
 
 fn counts(report: &Report) -> Counts {
