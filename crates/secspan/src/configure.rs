@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use opentelemetry::trace::TracerProvider as _;
 use opentelemetry::{InstrumentationScope, KeyValue, global};
-use opentelemetry_sdk::trace::{RandomIdGenerator, Sampler, ShouldSample, SpanExporter};
+use opentelemetry_sdk::trace::{IdGenerator, Sampler, ShouldSample, SpanExporter};
 use tracing::Subscriber;
 use tracing::level_filters::LevelFilter;
 use tracing_subscriber::layer::{Layer, SubscriberExt as _};
@@ -28,7 +28,7 @@ use crate::layer;
 use crate::normalize::Normalizer;
 use crate::preset::Preset;
 use crate::queue::Queue;
-use crate::tracer::{Provider, Shared, Tracer};
+use crate::tracer::{Ids, Provider, Shared, Tracer};
 use crate::{Compression, Protocol, propagation, resource};
 
 pub use self::error::ConfigureError;
@@ -53,6 +53,7 @@ pub struct Configure {
     given: Given,
     variables: Box<dyn Variables>,
     exporters: Vec<LocalExporter>,
+    ids: Option<Box<dyn IdGenerator>>,
     resource: Vec<KeyValue>,
     level: LevelFilter,
     panic_hook: bool,
@@ -76,6 +77,7 @@ pub fn configure() -> Configure {
         given: Given::default(),
         variables: Box::new(ProcessEnvironment),
         exporters: Vec::new(),
+        ids: None,
         resource: Vec::new(),
         level: LevelFilter::INFO,
         panic_hook: true,
@@ -216,6 +218,12 @@ impl Configure {
         self
     }
 
+    /// Where the ids of traces and spans come from, instead of chance: for programs that send again what has ids already.
+    pub fn id_generator(mut self, ids: impl IdGenerator + 'static) -> Self {
+        self.ids = Some(Box::new(ids));
+        self
+    }
+
     /// Whether a panic's text and place are remembered for the span it ends; default yes. The
     /// present panic hook is still called.
     pub fn panic_hook(mut self, install: bool) -> Self {
@@ -302,7 +310,8 @@ impl Configure {
         Ok((settings, rest))
     }
 
-    fn build(self) -> Result<Built, ConfigureError> {
+    fn build(mut self) -> Result<Built, ConfigureError> {
+        let ids = self.ids.take();
         let (settings, rest) = self.resolve()?;
         settings
             .warnings
@@ -322,7 +331,7 @@ impl Configure {
             queue: Arc::clone(&queue),
             sampler,
             limits: settings.limits,
-            ids: RandomIdGenerator::default(),
+            ids: ids.map_or_else(Ids::default, Ids::Given),
         });
         let scope = InstrumentationScope::builder(SCOPE).with_version(env!("CARGO_PKG_VERSION"));
         let tracer = provider.tracer_with_scope(scope.build());

@@ -11,11 +11,11 @@ use std::time::SystemTime;
 use opentelemetry::baggage::BaggageExt as _;
 use opentelemetry::trace::{
     self, Event, Link, SpanBuilder, SpanContext, SpanId, SpanKind, Status, TraceContextExt as _,
-    TraceFlags,
+    TraceFlags, TraceId,
 };
 use opentelemetry::{Context, InstrumentationScope, KeyValue, time};
 use opentelemetry_sdk::trace::{
-    IdGenerator as _, RandomIdGenerator, SamplingDecision, ShouldSample, SpanData, SpanEvents,
+    IdGenerator, RandomIdGenerator, SamplingDecision, ShouldSample, SpanData, SpanEvents,
     SpanLimits, SpanLinks,
 };
 use secspan_semconv::attribute as key;
@@ -33,7 +33,38 @@ pub(crate) struct Shared {
     /// `None` for the default: as the parent, and otherwise yes.
     pub(crate) sampler: Option<Box<dyn ShouldSample>>,
     pub(crate) limits: SpanLimits,
-    pub(crate) ids: RandomIdGenerator,
+    pub(crate) ids: Ids,
+}
+
+/// Where the ids of traces and spans come from.
+#[derive(Debug)]
+pub(crate) enum Ids {
+    /// Chance.
+    Random(RandomIdGenerator),
+    /// What the application brought.
+    Given(Box<dyn IdGenerator>),
+}
+
+impl Default for Ids {
+    fn default() -> Self {
+        Self::Random(RandomIdGenerator::default())
+    }
+}
+
+impl Ids {
+    fn new_trace_id(&self) -> TraceId {
+        match self {
+            Self::Random(ids) => ids.new_trace_id(),
+            Self::Given(ids) => ids.new_trace_id(),
+        }
+    }
+
+    fn new_span_id(&self) -> SpanId {
+        match self {
+            Self::Random(ids) => ids.new_span_id(),
+            Self::Given(ids) => ids.new_span_id(),
+        }
+    }
 }
 
 /// Gives out tracers; install it with `opentelemetry::global::set_tracer_provider` so that

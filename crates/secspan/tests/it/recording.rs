@@ -1,7 +1,8 @@
 //! What a host app writes with `tracing`, and what arrives: one test per trap that is closed.
 
 use opentelemetry::KeyValue;
-use opentelemetry::trace::TraceContextExt as _;
+use opentelemetry::trace::{SpanId, TraceContextExt as _, TraceId};
+use opentelemetry_sdk::trace::IdGenerator;
 use secspan::Preset;
 use secspan::testing::SinkValue;
 use secspan_semconv::attribute as key;
@@ -424,4 +425,29 @@ fn a_stage_below_a_workflow_can_be_searched_by_its_name() {
     assert_eq!(stage("cve_research").as_deref(), Some("cve_research"));
     assert_eq!(stage("unrelated"), None);
     assert_eq!(stage("enrich"), None);
+}
+
+/// Gives out the same ids again and again.
+#[derive(Debug)]
+struct Fixed;
+
+impl IdGenerator for Fixed {
+    fn new_trace_id(&self) -> TraceId {
+        TraceId::from_bytes([7; 16])
+    }
+
+    fn new_span_id(&self) -> SpanId {
+        SpanId::from_bytes([9; 8])
+    }
+}
+
+#[test]
+fn ids_can_be_brought_along() {
+    let span = only(quick().id_generator(Fixed), || {
+        drop(info_span!("s").entered())
+    });
+    assert_eq!(
+        (span.trace_id, span.span_id),
+        ("07".repeat(16), "09".repeat(8))
+    );
 }
