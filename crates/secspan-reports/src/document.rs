@@ -127,6 +127,8 @@ pub struct Column {
     pub title: &'static str,
     /// How values are to be read.
     pub unit: Unit,
+    /// Key of the column that says how many values each number here was computed from; pages show it under the number.
+    pub sample: Option<&'static str>,
 }
 
 /// How a number is to be read.
@@ -218,6 +220,105 @@ impl Note {
             text: text.into(),
         }
     }
+
+    /// A target that was met.
+    pub fn good(text: impl Into<String>) -> Self {
+        Self {
+            level: Level::Good,
+            text: text.into(),
+        }
+    }
+
+    /// A target that was missed, or will be.
+    pub fn warning(text: impl Into<String>) -> Self {
+        Self {
+            level: Level::Warning,
+            text: text.into(),
+        }
+    }
+}
+
+impl Level {
+    /// The lower-case word.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::NoData => "no_data",
+            Self::Info => "info",
+            Self::Good => "good",
+            Self::Warning => "warning",
+        }
+    }
+}
+
+impl Unit {
+    /// The lower-case word.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Plain => "plain",
+            Self::Count => "count",
+            Self::Seconds => "seconds",
+            Self::Hours => "hours",
+            Self::Share => "share",
+            Self::SharePoints => "share_points",
+            Self::Score => "score",
+            Self::Number => "number",
+        }
+    }
+}
+
+impl Form {
+    /// The lower-case word.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Bars => "bars",
+            Self::StackedBars => "stacked_bars",
+            Self::Lines => "lines",
+        }
+    }
+}
+
+impl Section {
+    /// Its notes, in order.
+    pub fn notes(&self) -> impl Iterator<Item = &Note> {
+        self.blocks.iter().filter_map(|block| match block {
+            Block::Note(note) => Some(note),
+            Block::Table(_) | Block::Chart(_) => None,
+        })
+    }
+
+    /// Its tables, in order.
+    pub fn tables(&self) -> impl Iterator<Item = &Table> {
+        self.blocks.iter().filter_map(|block| match block {
+            Block::Table(table) => Some(table),
+            Block::Note(_) | Block::Chart(_) => None,
+        })
+    }
+
+    /// Its charts, in order.
+    pub fn charts(&self) -> impl Iterator<Item = &Chart> {
+        self.blocks.iter().filter_map(|block| match block {
+            Block::Chart(chart) => Some(chart),
+            Block::Note(_) | Block::Table(_) => None,
+        })
+    }
+}
+
+impl From<Note> for Block {
+    fn from(note: Note) -> Self {
+        Self::Note(note)
+    }
+}
+
+impl From<Table> for Block {
+    fn from(table: Table) -> Self {
+        Self::Table(table)
+    }
+}
+
+impl From<Chart> for Block {
+    fn from(chart: Chart) -> Self {
+        Self::Chart(chart)
+    }
 }
 
 impl Cell {
@@ -232,7 +333,19 @@ impl Cell {
 impl Column {
     /// A column.
     pub const fn new(key: &'static str, title: &'static str, unit: Unit) -> Self {
-        Self { key, title, unit }
+        Self {
+            key,
+            title,
+            unit,
+            sample: None,
+        }
+    }
+
+    /// The same column, its numbers computed from as many values as the column `key` says.
+    #[must_use]
+    pub const fn of(mut self, key: &'static str) -> Self {
+        self.sample = Some(key);
+        self
     }
 }
 
@@ -240,6 +353,45 @@ impl Document {
     /// Whether the report has no facts to speak of: programs end with 1 then.
     pub fn is_empty(&self) -> bool {
         self.period.is_none()
+    }
+
+    /// Why there is nothing to report, when there is nothing.
+    pub fn no_data(&self) -> Option<String> {
+        if !self.is_empty() {
+            return None;
+        }
+        let source = &self.source;
+        let mut causes = Vec::new();
+        if source.files.is_empty() {
+            causes.push("nothing was read".to_owned());
+        } else if source.records == 0 && source.malformed == 0 {
+            causes.push("what was read has no line".to_owned());
+        }
+        for (number, what) in [
+            (
+                source.other_records,
+                "of kinds that this report does not use",
+            ),
+            (source.outside_period, "outside of the dates asked for"),
+            (source.superseded, "replaced or repeated"),
+        ] {
+            if number > 0 {
+                let records = if number == 1 { "record" } else { "records" };
+                causes.push(format!("{number} {records} {what}"));
+            }
+        }
+        if source.malformed > 0 {
+            let lines = if source.malformed == 1 {
+                "line is no record"
+            } else {
+                "lines are no records"
+            };
+            causes.push(format!("{} {lines}", source.malformed));
+        }
+        if causes.is_empty() {
+            causes.push("no record has what this report is about".to_owned());
+        }
+        Some(format!("nothing to report: {}", causes.join("; ")))
     }
 }
 

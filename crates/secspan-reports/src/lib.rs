@@ -8,3 +8,4 @@
 //! accumulators, give the same bytes. A report is one module; [`document`] is what all of them produce and all renderers read.
 
 pub mod document;
+pub mod render;

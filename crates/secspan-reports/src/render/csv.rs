@@ -1,0 +1,229 @@
+//! A document for spreadsheets and scripts: the whole report in long form, or one of its tables as it stands.
+//!
+//! Long form has one line for each value: `report,section,table,row,column,unit,value`. Rows count from 1. Besides the
+//! tables of the report there are these, so that nothing stays behind: table `report` (title, period, and why there is no
+//! data), table `notes` in each section that has any, and the section `source` with tables `source`, `files` and
+//! `malformed`. Charts show numbers that stand in a table.
+//!
+//! Values are not rounded, shares are from 0 to 1, flags are `true` and `false`, a missing value is empty. Fields are quoted
+//! as in RFC 4180; lines end with a line feed alone, as tools of Unix expect.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use crate::document::{Cell, Column, Document, Note, Section, Source, Table, Unit};
+
+/// The columns of the long form.
+const LONG_FORM: [&str; 7] = [
+    "report", "section", "table", "row", "column", "unit", "value",
+];
+
+/// Columns of the table `report`.
+const REPORT: [Column; 4] = [
+    Column::new("title", "Title", Unit::Plain),
+    Column::new("from", "From", Unit::Plain),
+    Column::new("to", "To", Unit::Plain),
+    Column::new("no_data", "No data", Unit::Plain),
+];
+
+/// Columns of the table `notes` of a section.
+const NOTES: [Column; 2] = [
+    Column::new("level", "Level", Unit::Plain),
+    Column::new("text", "Text", Unit::Plain),
+];
+
+/// Columns of the table `source`.
+const SOURCE: [Column; 6] = [
+    Column::new("records", "Records", Unit::Count),
+    Column::new("other_records", "Of other kinds", Unit::Count),
+    Column::new("outside_period", "Outside of the dates", Unit::Count),
+    Column::new("superseded", "Replaced or repeated", Unit::Count),
+    Column::new("malformed", "Malformed", Unit::Count),
+    Column::new("as_of", "Ages counted to", Unit::Plain),
+];
+
+/// Columns of the table `files`.
+const FILES: [Column; 1] = [Column::new("file", "File", Unit::Plain)];
+
+/// Columns of the table `malformed`.
+const MALFORMED: [Column; 3] = [
+    Column::new("file", "File", Unit::Plain),
+    Column::new("line", "Line", Unit::Count),
+    Column::new("reason", "Reason", Unit::Plain),
+];
+
+/// A report has no table of this name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnknownTable {
+    /// What was asked for.
+    pub given: String,
+    /// The tables that there are.
+    pub allowed: Vec<&'static str>,
+}
+
+impl fmt::Display for UnknownTable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "`{}` is no table of this report; there are {}",
+            self.given,
+            self.allowed.join(", ")
+        )
+    }
+}
+
+impl std::error::Error for UnknownTable {}
+
+/// The whole document in long form.
+pub fn render(document: &Document) -> String {
+    let mut text = String::new();
+    record(&mut text, LONG_FORM.map(Cow::Borrowed));
+    long(&mut text, document.key, "report", &report(document));
+    for section in &document.sections {
+        let notes = notes(section);
+        for table in section
+            .tables()
+            .chain((!notes.rows.is_empty()).then_some(&notes))
+        {
+            long(&mut text, document.key, section.key, table);
+        }
+    }
+    for table in sources(&document.source) {
+        long(&mut text, document.key, "source", &table);
+    }
+    text
+}
+
+/// One table: its column keys, then its rows. Besides the tables of the report, `source`, `files` and `malformed` are tables.
+///
+/// # Errors
+/// When there is no such table.
+pub fn table(document: &Document, key: &str) -> Result<String, UnknownTable> {
+    let sources = sources(&document.source);
+    let all = || {
+        document
+            .sections
+            .iter()
+            .flat_map(Section::tables)
+            .chain(&sources)
+    };
+    let Some(table) = all().find(|table| table.key == key) else {
+        return Err(UnknownTable {
+            given: key.to_owned(),
+            allowed: all().map(|table| table.key).collect(),
+        });
+    };
+    let mut text = String::new();
+    record(
+        &mut text,
+        table.columns.iter().map(|column| Cow::Borrowed(column.key)),
+    );
+    for row in &table.rows {
+        record(&mut text, row.iter().map(value));
+    }
+    Ok(text)
+}
+
+fn long(text: &mut String, report: &str, section: &str, table: &Table) {
+    for (number, row) in (1_u64..).zip(&table.rows) {
+        for (cell, column) in row.iter().zip(&table.columns) {
+            let fields = [
+                Cow::Borrowed(report),
+                Cow::Borrowed(section),
+                Cow::Borrowed(table.key),
+                Cow::Owned(number.to_string()),
+                Cow::Borrowed(column.key),
+                Cow::Borrowed(column.unit.as_str()),
+                value(cell),
+            ];
+            record(text, fields);
+        }
+    }
+}
+
+/// Fields with commas between them, quoted where they must be.
+fn record<'a>(text: &mut String, fields: impl IntoIterator<Item = Cow<'a, str>>) {
+    for (index, field) in fields.into_iter().enumerate() {
+        if index > 0 {
+            text.push(',');
+        }
+        if field.contains([',', '"', '\n', '\r']) {
+            text.push('"');
+            text.push_str(&field.replace('"', "\"\""));
+            text.push('"');
+        } else {
+            text.push_str(&field);
+        }
+    }
+    text.push('\n');
+}
+
+fn value(cell: &Cell) -> Cow<'_, str> {
+    match cell {
+        Cell::Missing(_) => Cow::Borrowed(""),
+        Cell::Text(text) => Cow::Borrowed(text),
+        Cell::Count(count) => Cow::Owned(count.to_string()),
+        // The shortest digits that read back as the same number, as in JSON.
+        Cell::Number(value) => Cow::Owned(serde_json::Value::from(*value).to_string()),
+        Cell::Flag(flag) => Cow::Borrowed(if *flag { "true" } else { "false" }),
+    }
+}
+
+fn report(document: &Document) -> Table {
+    let date = |date: Option<String>| date.map_or(Cell::Missing(""), Cell::Text);
+    Table {
+        key: "report",
+        columns: REPORT.to_vec(),
+        rows: vec![vec![
+            Cell::Text(document.title.clone()),
+            date(document.period.map(|period| period.from.to_string())),
+            date(document.period.map(|period| period.to.to_string())),
+            date(document.no_data()),
+        ]],
+    }
+}
+
+fn notes(section: &Section) -> Table {
+    let row = |note: &Note| {
+        vec![
+            Cell::Text(note.level.as_str().to_owned()),
+            Cell::Text(note.text.clone()),
+        ]
+    };
+    Table {
+        key: "notes",
+        columns: NOTES.to_vec(),
+        rows: section.notes().map(row).collect(),
+    }
+}
+
+/// What the report was computed from.
+fn sources(source: &Source) -> [Table; 3] {
+    let counts = vec![
+        Cell::Count(source.records),
+        Cell::Count(source.other_records),
+        Cell::Count(source.outside_period),
+        Cell::Count(source.superseded),
+        Cell::Count(source.malformed),
+        source
+            .as_of
+            .map_or(Cell::Missing(""), |at| Cell::Text(at.to_string())),
+    ];
+    let files = source
+        .files
+        .iter()
+        .map(|file| vec![Cell::Text(file.clone())]);
+    let malformed = source.malformed_examples.iter().map(|example| {
+        vec![
+            Cell::Text(example.file.clone()),
+            Cell::Count(example.line),
+            Cell::Text(example.reason.clone()),
+        ]
+    });
+    [
+        ("source", SOURCE.to_vec(), vec![counts]),
+        ("files", FILES.to_vec(), files.collect()),
+        ("malformed", MALFORMED.to_vec(), malformed.collect()),
+    ]
+    .map(|(key, columns, rows)| Table { key, columns, rows })
+}
