@@ -11,6 +11,7 @@ mod dashboards;
 mod enrichment;
 mod limits;
 mod log_events;
+mod records_concurrent;
 mod reloading;
 mod same_line;
 mod stopping;

@@ -11,6 +11,7 @@ pub mod http;
 pub mod load;
 pub mod poll;
 pub mod sender;
+pub mod shared_file;
 pub mod sink;
 pub mod stack;
 pub mod workflow;

@@ -140,7 +140,7 @@ fn make_ready(
 /// The length, start and end of the file, once they hold still.
 ///
 /// A writer in Python that unlocks inside its `with` block has not flushed yet: its line arrives without the lock, and
-/// can be seen half written. So nothing is taken for torn that still moves.
+/// can be seen half written. So nothing is taken for torn before a second look that no write can have lasted to.
 fn settled(file: &File, layout: Layout) -> io::Result<(u64, Head, End)> {
     let look = || -> io::Result<_> {
         let len = file.metadata()?.len();
@@ -149,20 +149,29 @@ fn settled(file: &File, layout: Layout) -> io::Result<(u64, Head, End)> {
     let mut last = look();
     for _ in 0..SETTLE_LOOKS_MAX {
         match &last {
-            Ok((len, head, End::Clean)) if *head == Head::Fine || *len == 0 => break,
+            Ok((len, head, End::Clean)) if *head == Head::Fine || *len == 0 => return last,
             // A legacy updater may empty the file while it is read.
-            Err(error) if error.kind() != io::ErrorKind::UnexpectedEof => break,
+            Err(error) if error.kind() != io::ErrorKind::UnexpectedEof => return last,
             _ => {}
         }
         std::thread::sleep(SETTLE_PAUSE);
+        wait_for_writes(file);
         let now = look();
         let still = matches!((&last, &now), (Ok(before), Ok(after)) if before == after);
         last = now;
         if still {
-            break;
+            return last;
         }
     }
-    last
+    Err(io::Error::other("its end never holds still"))
+}
+
+/// Waits for a write that is under way in another process: the system changes the rights of a file only between two
+/// writes to it, even when they stay as they are and even when it then refuses.
+fn wait_for_writes(file: &File) {
+    if let Ok(now) = file.metadata() {
+        file.set_permissions(now.permissions()).unwrap_or_default();
+    }
 }
 
 /// Overwrites the first bytes of a file with blanks, which JSON allows before a value. The file stays the same one, so

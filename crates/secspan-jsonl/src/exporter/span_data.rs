@@ -5,7 +5,9 @@ use opentelemetry::{Array, KeyValue, Value};
 use opentelemetry_sdk::trace::SpanData;
 use secspan_records::capture::CallFacts;
 use secspan_records::definition::Definitions;
+use secspan_records::event::{EventKind, FactEvent};
 use secspan_records::facts::{Fact, FactValue, PerplexityCall, SpanFacts, SpanId, TraceId};
+use secspan_records::record::Identity;
 use secspan_semconv::{attribute, event};
 
 use super::clock::nanos;
@@ -33,6 +35,20 @@ pub(super) fn facts(span: &SpanData, definitions: &Definitions) -> (TraceId, Spa
     facts.calls.extend(calls.map(call));
     facts.name_stage(definitions, &span.name);
     (TraceId(span.span_context.trace_id().to_bytes()), facts)
+}
+
+/// The events of a span that are records by themselves.
+pub(super) fn events(span: &SpanData) -> impl Iterator<Item = FactEvent> {
+    let identity = Identity {
+        trace: TraceId(span.span_context.trace_id().to_bytes()),
+        span: SpanId(span.span_context.span_id().to_bytes()),
+    };
+    span.events.iter().filter_map(move |event| {
+        let kind = EventKind::of_event(&event.name)?;
+        let get = |key: &'static str| last(&event.attributes, key).and_then(value);
+        let time = nanos(event.timestamp);
+        Some(FactEvent::read(kind, Some(identity), time, get))
+    })
 }
 
 fn call(event: &Event) -> PerplexityCall {

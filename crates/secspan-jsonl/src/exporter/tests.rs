@@ -97,6 +97,41 @@ fn shutting_down_completes_every_workflow() {
 }
 
 #[test]
+fn decisions_and_closings_are_written_without_a_workflow() {
+    let directory = tempfile::tempdir().unwrap();
+    let (provider, handle) = provider(Settings::in_directory(directory.path()));
+    let mut span = provider.tracer("test").start("POST /tickets");
+    let ticket = || {
+        vec![
+            KeyValue::new(attribute::SECOPS_TICKET_ID, "OPS-1"),
+            KeyValue::new(attribute::SECOPS_PRIORITY, "P1"),
+        ]
+    };
+    let mut decision = ticket();
+    decision.push(KeyValue::new(attribute::SECOPS_REVIEW_REQUIRED, true));
+    let reason = "Mandatory review for P1 priority";
+    decision.push(KeyValue::new(attribute::SECOPS_REVIEW_REASON, reason));
+    span.add_event(event::SECOPS_REVIEW_DECIDED, decision);
+    span.add_event(event::SECOPS_TICKET_CLOSED, ticket());
+    span.end();
+    provider.shutdown().unwrap();
+    assert_eq!(handle.stats().written.written, 2);
+    let metrics = directory.path().join("metrics");
+    let decisions = fs::read_to_string(metrics.join("review-decisions.csv")).unwrap();
+    let rows: Vec<&str> = decisions.lines().collect();
+    assert_eq!(rows.len(), 2, "{decisions}");
+    assert!(
+        rows[1].starts_with(&format!("OPS-1,P1,required,{reason},20")),
+        "{decisions}"
+    );
+    let closings = fs::read_dir(metrics).unwrap().filter(|file| {
+        let name = file.as_ref().unwrap().file_name();
+        name.to_string_lossy().starts_with("ticket-metrics-")
+    });
+    assert_eq!(closings.count(), 1);
+}
+
+#[test]
 fn a_quiet_workflow_is_written_without_shutting_down() {
     let directory = tempfile::tempdir().unwrap();
     let mut settings = Settings::in_directory(directory.path());

@@ -84,6 +84,9 @@ impl Shared {
         for span in batch {
             let (trace, facts) = span_data::facts(span, self.join.definitions());
             stage.add(trace, facts);
+            for event in span_data::events(span) {
+                stage.add_event(event);
+            }
         }
         self.join.commit(stage, clock::now());
         self.spans.fetch_add(batch.len() as u64, Ordering::Relaxed);
