@@ -4,7 +4,10 @@
 //! start and span id, so that neither order nor duplication of spans changes a byte of the record.
 
 mod enrichment;
+mod event;
 mod review;
+
+pub use event::of_event;
 
 use secspan_otlp::view::TraceId;
 
@@ -231,8 +234,10 @@ impl FactValue {
         const ALLOWED: &str = "true or false";
         match self {
             Self::Bool(value) => Ok(*value),
+            // Some SDKs can send nothing but text, and Python spells it True.
             Self::Text(text) => text
                 .trim()
+                .to_ascii_lowercase()
                 .parse()
                 .map_err(|_| ValueError::text_form(text, ALLOWED)),
             other => Err(ValueError::form(other.shape(), ALLOWED)),

@@ -6,7 +6,9 @@ use secspan_otlp::view::{Attributes, SpanView, StatusCode, Value};
 use secspan_semconv::{attribute, event};
 
 use crate::definition::Definitions;
+use crate::event::{EventKind, FactEvent};
 use crate::facts::{Fact, FactValue, PerplexityCall, SpanFacts};
+use crate::record::Identity;
 use crate::terms::{Outcome, PerplexityKind};
 
 /// Reads facts off spans; made once, with the keys of the walk.
@@ -18,6 +20,8 @@ pub struct Capture {
     /// Slots of facts that alone make a span worth keeping.
     decisive: SlotSet,
     call: CallSlots,
+    /// Names of events that are records by themselves.
+    events: [(Slot, EventKind); 2],
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -58,11 +62,16 @@ impl Capture {
             error: keys.slot(attribute::ERROR_TYPE)?,
             citations: keys.slot(attribute::SECOPS_PERPLEXITY_CITATION_COUNT)?,
         };
+        let [decided, closed] = EventKind::ALL;
         Ok(Self {
             definitions,
             facts,
             decisive,
             call,
+            events: [
+                (keys.slot(decided.event_name())?, decided),
+                (keys.slot(closed.event_name())?, closed),
+            ],
         })
     }
 
@@ -108,6 +117,30 @@ impl Capture {
         }
         span.name_stage(&self.definitions, view.name);
         span.is_of_interest().then_some(span)
+    }
+
+    /// The kind of record that events with this slot for their name become.
+    #[inline]
+    pub fn event_kind(&self, name: Option<Slot>) -> Option<EventKind> {
+        let name = name?;
+        self.events
+            .iter()
+            .find(|(slot, _)| *slot == name)
+            .map(|(_, kind)| *kind)
+    }
+
+    /// An event that is a record, from the attributes of the event or log record.
+    pub fn event(
+        &self,
+        kind: EventKind,
+        identity: Option<Identity>,
+        time: UnixNanos,
+        attributes: &Attributes<'_, '_>,
+    ) -> FactEvent {
+        // There are few such events: comparing their keys is cheaper than slots in every walk.
+        FactEvent::read(kind, identity, time, |key| {
+            attributes.by_key(key).and_then(kept)
+        })
     }
 
     /// A Perplexity call from the attributes of its event or log record.

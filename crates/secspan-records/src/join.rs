@@ -8,6 +8,9 @@
 //! observe ─> JoinStage ─commit(now)─> traces ─tick(now)─> Joined::{Record, Rejected, Incomplete, Orphaned}
 //! ```
 //!
+//! An event that is a record by itself (a review was decided, a ticket was closed) waits for nothing: it is handed out at
+//! the next tick, once.
+//!
 //! Pure: `now` is an argument. A caller ticks at least as often as [`Join::next_due`] says.
 
 mod ancestry;
@@ -15,6 +18,7 @@ mod remembered;
 mod settings;
 mod state;
 mod suspended;
+mod told;
 mod trace;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -29,16 +33,17 @@ pub use suspended::ResumeError;
 use crate::assemble::Incomplete;
 use crate::capture::Capture;
 use crate::definition::{Definitions, RecordKind};
+use crate::event::FactEvent;
 use crate::facts::{PerplexityCall, SpanFacts};
-use crate::record::Record;
+use crate::record::{Identity, Record};
 use state::State;
 
-/// What came of a workflow.
+/// What came of a workflow, or of an event that is a record by itself.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Joined {
     /// It became a record; [`Record::amendment`] says whether the first one or a correction.
     Record(Record),
-    /// It completed but a field is missing or out of range: for the side file, with the reasons.
+    /// It completed, or happened, but a field is missing or out of range: for the side file, with the reasons.
     Rejected(Box<Incomplete>),
     /// It did not complete and lacks required fields: it counts by its outcome, and there is no record.
     Incomplete(Box<Incomplete>),
@@ -60,11 +65,11 @@ pub struct Orphaned {
 /// What the join did so far; every field only grows, except the last three.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counters {
-    /// Records, amendments not included.
+    /// Records, those of events included, amendments not.
     pub records: u64,
     /// Amendments.
     pub amendments: u64,
-    /// Completed workflows that were rejected.
+    /// Completed workflows, and events, that were rejected.
     pub rejected: u64,
     /// Workflows that did not complete and became no record.
     pub incomplete: u64,
@@ -96,6 +101,7 @@ pub struct JoinStage {
     spans: Vec<(TraceId, SpanFacts)>,
     links: Vec<Link>,
     log_calls: Vec<(TraceId, SpanId, PerplexityCall)>,
+    events: Vec<FactEvent>,
 }
 
 /// A span of which only the parent is of interest.
@@ -120,9 +126,17 @@ impl JoinStage {
         }
     }
 
+    /// Adds an event that is a record by itself and was captured by other means than a walk over wire bytes.
+    pub fn add_event(&mut self, event: FactEvent) {
+        self.events.push(event);
+    }
+
     /// Whether the batch holds nothing that the join could use.
     pub fn is_empty(&self) -> bool {
-        self.spans.is_empty() && self.links.is_empty() && self.log_calls.is_empty()
+        self.spans.is_empty()
+            && self.links.is_empty()
+            && self.log_calls.is_empty()
+            && self.events.is_empty()
     }
 }
 
@@ -171,6 +185,15 @@ impl Join {
 
     /// Looks at a span of the batch.
     pub fn observe(&self, stage: &mut JoinStage, view: &SpanView<'_, '_>) {
+        for event in view.events.iter() {
+            if let Some(kind) = self.capture.event_kind(event.name_slot) {
+                let identity = identity(view.trace_id(), view.span_id());
+                let event = self
+                    .capture
+                    .event(kind, identity, event.time, &event.attributes);
+                stage.events.push(event);
+            }
+        }
         let Some(trace) = view.trace_id() else { return };
         if let Some(span) = self.capture.span(view) {
             stage.spans.push((trace, span));
@@ -183,17 +206,23 @@ impl Join {
         }
     }
 
-    /// Looks at a log record of the batch: an event is folded onto its span, as if the span had it.
+    /// Looks at a log record of the batch: an event is folded onto its span, as if the span had it. One that is a record
+    /// by itself needs no span.
     pub fn observe_log_event(&self, stage: &mut JoinStage, view: &LogView<'_, '_>) {
+        let time = if view.time == UnixNanos(0) {
+            view.observed_time
+        } else {
+            view.time
+        };
+        if let Some(kind) = self.capture.event_kind(view.event_name_slot) {
+            let identity = identity(view.trace_id(), view.span_id());
+            let event = self.capture.event(kind, identity, time, &view.attributes);
+            stage.events.push(event);
+        }
         if view.event_name_slot != Some(self.capture.call_event()) {
             return;
         }
         if let (Some(trace), Some(span)) = (view.trace_id(), view.span_id()) {
-            let time = if view.time == UnixNanos(0) {
-                view.observed_time
-            } else {
-                view.time
-            };
             stage
                 .log_calls
                 .push((trace, span, self.capture.call(time, &view.attributes)));
@@ -246,6 +275,12 @@ impl Join {
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn identity(trace: Option<TraceId>, span: Option<SpanId>) -> Option<Identity> {
+    trace
+        .zip(span)
+        .map(|(trace, span)| Identity { trace, span })
 }
 
 impl Joined {

@@ -14,6 +14,7 @@ pub mod decision;
 pub mod definition;
 pub mod enrichment;
 pub mod entry;
+pub mod event;
 pub mod facts;
 pub mod file;
 pub mod invalid;

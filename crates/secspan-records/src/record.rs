@@ -13,7 +13,7 @@ use crate::ticket::TicketRecord;
 use crate::timestamp::{Date, Timestamp};
 
 /// What a record is called, wherever it turns up: the trace it came from and its workflow span.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Identity {
     /// Trace id.
     pub trace: TraceId,

@@ -12,10 +12,12 @@ use secspan_otlp::view::TraceId;
 use super::ancestry::Ancestry;
 use super::remembered::{Remembered, Said};
 use super::suspended::{self, Resumed};
+use super::told::Told;
 use super::trace::{Added, Trace};
 use super::{Counters, JoinStage, Joined, Link, Orphaned, Settings};
-use crate::assemble::{Incomplete, Workflow, assemble};
+use crate::assemble::{Incomplete, Workflow, assemble, of_event};
 use crate::definition::Definitions;
+use crate::event::FactEvent;
 use crate::facts::Fact;
 use crate::record::Record;
 
@@ -50,7 +52,9 @@ pub(super) struct State {
     schedule: BinaryHeap<Reverse<(UnixNanos, TraceId)>>,
     ancestry: Ancestry,
     remembered: Remembered,
-    /// Completed for memory between two ticks.
+    /// Events that became records.
+    told: Told,
+    /// Events, and workflows that were completed for memory, since the last tick.
     ready: Vec<Joined>,
     bytes: usize,
     /// Traces with something left to say.
@@ -69,6 +73,7 @@ impl State {
             bytes: ancestry.bytes(),
             ancestry,
             remembered: Remembered::default(),
+            told: Told::default(),
             ready: Vec::new(),
             open: 0,
             counters: Counters::default(),
@@ -91,10 +96,28 @@ impl State {
             let added = entry.trace.add_log_call(span, call);
             self.arrived(trace, added, now);
         }
+        for event in &stage.events {
+            self.tell(event, now);
+        }
         self.link(&stage.links, now);
         if self.bytes > self.settings.max_bytes {
             self.make_room(definitions, now);
         }
+    }
+
+    /// Makes the record of an event, unless it was made before.
+    fn tell(&mut self, event: &FactEvent, now: UnixNanos) {
+        let until = later(now, self.settings.deadline.saturating_mul(2));
+        if !self.told.insert(event.fingerprint(), until, now) {
+            self.counters.duplicates += 1;
+            return;
+        }
+        let joined = match of_event(event) {
+            Ok(record) => Joined::Record(record),
+            Err(unfinished) => Joined::Rejected(unfinished),
+        };
+        let joined = self.count(joined, 0);
+        self.ready.push(joined);
     }
 
     /// Counts what became of an arrival and schedules its trace.
@@ -206,12 +229,15 @@ impl State {
         let traces = rest
             .iter()
             .filter_map(|id| Some((*id, &self.traces.get(id)?.trace)));
-        suspended::encode(traces, self.remembered.iter())
+        suspended::encode(traces, self.remembered.iter(), self.told.iter())
     }
 
     pub(super) fn resume(&mut self, definitions: &Definitions, resumed: Resumed, now: UnixNanos) {
         for (trace, span, said, until) in resumed.identities {
             self.remembered.insert(trace, span, said, until, now);
+        }
+        for (until, event) in resumed.told {
+            self.told.insert(event, until, now);
         }
         self.commit(definitions, resumed.stage, now);
     }

@@ -3,10 +3,11 @@
 //!
 //! Kept spans are written as an OTLP request, with the attributes that records are made of, and read back by the same
 //! walk as received ones: there is no second format to keep in step. Beside them stand the identities of completed
-//! workflows.
+//! workflows and the fingerprints of events that became records.
 //!
 //! ```text
 //! magic | length, ExportTraceServiceRequest | length, ExportLogsServiceRequest | length, identities
+//!       | length, events
 //! ```
 
 use secspan_otlp::DecodeError;
@@ -23,14 +24,18 @@ use super::remembered::Said;
 use super::trace::Trace;
 use super::{Join, JoinStage, Settings};
 use crate::definition::{Definitions, WorkflowKind};
+use crate::event::Fingerprint;
 use crate::facts::{Fact, FactValue, PerplexityCall, SpanFacts};
 use crate::terms::Outcome;
 
 /// First bytes of every version.
-const MAGIC: &[u8; 14] = b"secspan-join/1";
+const MAGIC: &[u8; 14] = b"secspan-join/2";
 
 /// Bytes of one identity: trace, span, how often it was counted, until when it is remembered.
 const IDENTITY_BYTES: usize = 16 + 8 + 4 + 8;
+
+/// Bytes of one event: fingerprint, until when it is remembered.
+const EVENT_BYTES: usize = size_of::<Fingerprint>() + 8;
 
 /// The most items of a list that are written: only their number matters.
 const LIST_MAX: u32 = 1 << 16;
@@ -60,12 +65,15 @@ pub enum ResumeError {
 pub(super) struct Resumed {
     pub(super) stage: JoinStage,
     pub(super) identities: Vec<Identity>,
+    /// Events that became records, with until when they are remembered.
+    pub(super) told: Vec<(UnixNanos, Fingerprint)>,
 }
 
 /// Writes open traces and identities.
 pub(super) fn encode<'t>(
     traces: impl Iterator<Item = (TraceId, &'t Trace)> + Clone,
     identities: impl Iterator<Item = Identity>,
+    told: impl Iterator<Item = (UnixNanos, Fingerprint)>,
 ) -> Vec<u8> {
     let mut known = Vec::new();
     for (trace, span, said, until) in identities {
@@ -74,8 +82,13 @@ pub(super) fn encode<'t>(
         known.extend_from_slice(&said.counted.to_le_bytes());
         known.extend_from_slice(&until.0.to_le_bytes());
     }
+    let mut events = Vec::new();
+    for (until, event) in told {
+        events.extend_from_slice(&event);
+        events.extend_from_slice(&until.0.to_le_bytes());
+    }
     let mut bytes = MAGIC.to_vec();
-    for part in [spans(traces.clone()), log_calls(traces), known] {
+    for part in [spans(traces.clone()), log_calls(traces), known, events] {
         bytes.extend_from_slice(&(part.len() as u64).to_le_bytes());
         bytes.extend_from_slice(&part);
     }
@@ -88,6 +101,7 @@ pub(super) fn decode(bytes: &[u8], definitions: &Definitions) -> Result<Resumed,
     let (spans, rest) = part(rest)?;
     let (logs, rest) = part(rest)?;
     let (known, rest) = part(rest)?;
+    let (events, rest) = part(rest)?;
     if !rest.is_empty() {
         return Err(ResumeError::Foreign);
     }
@@ -103,12 +117,14 @@ pub(super) fn decode(bytes: &[u8], definitions: &Definitions) -> Result<Resumed,
     let mut visit = |view: &LogView<'_, '_>| reader.observe_log_event(&mut stage, view);
     walk::logs(logs, &keys, &limits, &mut visit)?;
     let chunks = known.chunks_exact(IDENTITY_BYTES);
-    if !chunks.remainder().is_empty() {
+    let told = events.chunks_exact(EVENT_BYTES);
+    if !chunks.remainder().is_empty() || !told.remainder().is_empty() {
         return Err(ResumeError::Short);
     }
     Ok(Resumed {
         stage,
         identities: chunks.filter_map(identity).collect(),
+        told: told.filter_map(event_told).collect(),
     })
 }
 
@@ -116,6 +132,12 @@ fn part(bytes: &[u8]) -> Result<(&[u8], &[u8]), ResumeError> {
     let (length, rest) = bytes.split_first_chunk::<8>().ok_or(ResumeError::Short)?;
     let length = usize::try_from(u64::from_le_bytes(*length)).map_err(|_| ResumeError::Short)?;
     rest.split_at_checked(length).ok_or(ResumeError::Short)
+}
+
+fn event_told(bytes: &[u8]) -> Option<(UnixNanos, Fingerprint)> {
+    let (event, rest) = bytes.split_first_chunk::<16>()?;
+    let until = rest.first_chunk::<8>()?;
+    Some((UnixNanos(u64::from_le_bytes(*until)), *event))
 }
 
 fn identity(bytes: &[u8]) -> Option<Identity> {

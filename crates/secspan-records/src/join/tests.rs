@@ -2,6 +2,7 @@
 
 mod bounds;
 mod chaos;
+mod events;
 
 use std::time::Duration;
 
