@@ -162,4 +162,4 @@ impl DecisionRecord {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

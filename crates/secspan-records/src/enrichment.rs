@@ -168,4 +168,4 @@ impl EnrichmentRecord {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

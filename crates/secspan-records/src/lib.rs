@@ -24,6 +24,7 @@ pub mod review;
 pub mod sampling;
 pub mod score;
 pub mod service_level;
+pub mod spans;
 pub mod stage_time;
 pub mod terms;
 pub mod ticket;

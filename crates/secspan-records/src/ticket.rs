@@ -136,4 +136,4 @@ fn unix_seconds(at: Timestamp) -> FieldValue<'static> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

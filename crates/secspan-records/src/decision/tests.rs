@@ -120,7 +120,7 @@ pub(crate) fn record() -> impl Strategy<Value = DecisionRecord> {
         "[ -~äß]{0,20}x",
         proptest::option::of("[A-Za-z,\" ]{0,9}y"),
     );
-    let at = 0_i64..4_000_000_000_000_000;
+    let at = 1_i64..4_000_000_000_000_000;
     (texts, 0_usize..5, any::<bool>(), at).prop_map(|(texts, priority, required, at)| {
         DecisionRecord {
             ticket: Text::new(&texts.0).unwrap(),

@@ -162,7 +162,7 @@ fn fields_are_found_by_their_names_in_the_line() {
     }
 }
 
-fn record() -> impl Strategy<Value = EnrichmentRecord> {
+pub(crate) fn record() -> impl Strategy<Value = EnrichmentRecord> {
     let nanos = proptest::option::of(0_u64..2_000_000_000_000);
     let names = (
         "\\PC{0,12}x",
