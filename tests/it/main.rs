@@ -12,6 +12,7 @@ mod enrichment;
 mod limits;
 mod log_events;
 mod records_concurrent;
+mod records_files;
 mod reloading;
 mod same_line;
 mod stopping;

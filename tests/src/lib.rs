@@ -7,6 +7,7 @@
 
 pub mod child;
 pub mod collector;
+pub mod facts;
 pub mod http;
 pub mod load;
 pub mod poll;
@@ -14,4 +15,5 @@ pub mod sender;
 pub mod shared_file;
 pub mod sink;
 pub mod stack;
+pub mod subject;
 pub mod workflow;

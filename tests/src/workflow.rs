@@ -115,7 +115,7 @@ impl Workflow {
     }
 }
 
-const NANOS: u64 = 1_000_000_000;
+pub(crate) const NANOS: u64 = 1_000_000_000;
 
 fn perplexity(kind: &str, time: u64) -> Value {
     json!({
@@ -132,11 +132,12 @@ fn perplexity(kind: &str, time: u64) -> Value {
 }
 
 /// OTLP/JSON's list of typed attributes from plain JSON.
-fn attributes(facts: &Value) -> Value {
+pub(crate) fn attributes(facts: &Value) -> Value {
     let pairs = facts.as_object().into_iter().flatten();
     pairs
         .map(|(key, value)| {
             let typed = match value {
+                Value::Null => json!({}),
                 Value::Bool(value) => json!({ "boolValue": value }),
                 Value::Number(value) if value.is_i64() => json!({ "intValue": value.to_string() }),
                 Value::Number(value) => json!({ "doubleValue": value }),
