@@ -7,6 +7,7 @@
 //!
 //! Reading order: [`writer`] (what a batch becomes), [`append`] (how bytes reach a shared file), [`error`]. With the
 //! feature `exporter`, `exporter` is the same as an `opentelemetry_sdk` span exporter, for hosts without a collector.
+//! With the feature `read`, `read` reads the files back for reports.
 
 pub mod append;
 pub mod error;
@@ -14,6 +15,8 @@ pub mod error;
 pub mod exporter;
 pub mod layout;
 pub mod pipe_log;
+#[cfg(feature = "read")]
+pub mod read;
 pub mod writer;
 
 mod at;

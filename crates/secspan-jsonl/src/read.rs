@@ -1,0 +1,159 @@
+//! Reading records back: files, folders, patterns and standard input, in parallel, each record once.
+//!
+//! ```text
+//! Sources ─> blocks of whole lines ─> Entry ─┬─> one accumulator for each thread
+//!            (as many threads as cores)      └─> what is no record: counted, and the first named by place and reason
+//! ```
+//!
+//! Files are read in blocks into buffers that are used again, so memory does not depend on how much there is. A record
+//! that was corrected, or that stands there twice, is found by its key: the first pass notes a number for every key, and
+//! only when one comes again is everything read a second time, without what was replaced.
+//!
+//! Reading order: `read/sources.rs` (what is read), `read/run.rs` (who reads which block), `read/lines.rs` (what a line
+//! is), `read/passes.rs` and `read/repeated.rs` (each record once).
+
+mod blocks;
+mod error;
+mod lines;
+mod open;
+mod passes;
+mod repeated;
+mod rows;
+mod run;
+mod sources;
+
+use std::num::NonZeroUsize;
+
+use secspan_records::entry::Entry;
+use secspan_records::record::Reading;
+
+pub use error::ReadError;
+pub use sources::Sources;
+
+/// The longest line, in bytes, that is read; a longer one is malformed.
+pub const LINE_BYTES_MAX: usize = 1 << 20;
+
+/// The longest reason, in characters, that is given for a malformed line.
+pub const REASON_CHARS_MAX: usize = 400;
+
+/// How many malformed lines are named unless the caller wants more.
+pub const EXAMPLES: usize = 10;
+
+/// How sources are read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Settings {
+    /// How lines are read.
+    pub reading: Reading,
+    /// How many threads read.
+    pub threads: NonZeroUsize,
+    /// How many malformed lines are named; all of them are counted.
+    pub examples: usize,
+}
+
+impl Default for Settings {
+    /// A thread for each core.
+    fn default() -> Self {
+        Self {
+            reading: Reading::default(),
+            threads: std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN),
+            examples: EXAMPLES,
+        }
+    }
+}
+
+/// What memory is used for.
+#[derive(Clone, Copy, Debug)]
+struct Limits {
+    /// How much is read at a time, in bytes.
+    block_bytes: u64,
+    /// Numbers of keys, over all threads; more go to temporary files.
+    numbers: usize,
+    /// Records that may come again whose keys are compared in one pass; more of them take more passes.
+    suspects: usize,
+}
+
+/// A block stays in a core's own cache while its lines are read; 32 MiB are numbers and some 25 MiB are keys.
+const LIMITS: Limits = Limits {
+    block_bytes: 256 << 10,
+    numbers: 4 << 20,
+    suspects: 250_000,
+};
+
+/// How far reading is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Progress {
+    /// Bytes read in this pass, as they stand on the disk.
+    pub done: u64,
+    /// Bytes to be read in this pass.
+    pub total: u64,
+    /// Which pass this is, from 1; there is more than one only where records come again.
+    pub pass: u32,
+}
+
+/// What was read.
+#[derive(Clone, Debug)]
+pub struct Scan<A> {
+    /// The accumulators, to be merged in any order.
+    pub accumulators: Vec<A>,
+    /// What was read and what was not.
+    pub summary: Summary,
+}
+
+/// What was read and what was not; nothing is left out silently.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Summary {
+    /// Files, as the user named them, in the order in which they count.
+    pub files: Vec<String>,
+    /// Lines that are records, of every kind; the superseded ones are among them.
+    pub records: u64,
+    /// Records that were left out because a later correction replaced them, or because they stand there once more.
+    pub superseded: u64,
+    /// Lines that are no records.
+    pub malformed: u64,
+    /// The first of them.
+    pub malformed_examples: Vec<Malformed>,
+}
+
+/// A line that is no record.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Malformed {
+    /// The file, as the user named it.
+    pub file: String,
+    /// Number of the line, from 1.
+    pub line: u64,
+    /// What is wrong with it.
+    pub reason: String,
+}
+
+/// Reads everything: `each` is given every record once, on one of several threads, with an accumulator that `new` made.
+///
+/// Which accumulator a record goes to is not defined; the summary does not depend on it. `progress` is called now and
+/// then, from any thread.
+///
+/// # Errors
+/// When a file cannot be read. Lines that are no records are no errors.
+pub fn scan<A: Send>(
+    sources: &Sources,
+    settings: Settings,
+    new: impl Fn() -> A + Sync,
+    each: impl Fn(&mut A, &Entry<'_>) + Sync,
+    progress: impl Fn(Progress) + Sync,
+) -> Result<Scan<A>, ReadError> {
+    scan_within(LIMITS, sources, settings, new, each, progress)
+}
+
+fn scan_within<A: Send>(
+    limits: Limits,
+    sources: &Sources,
+    settings: Settings,
+    new: impl Fn() -> A + Sync,
+    each: impl Fn(&mut A, &Entry<'_>) + Sync,
+    progress: impl Fn(Progress) + Sync,
+) -> Result<Scan<A>, ReadError> {
+    let inputs = open::Inputs::prepare(sources)?;
+    let reader = run::Reader::new(&inputs, settings, limits, &progress);
+    passes::scan(&reader, &new, &each)
+}
+
+#[cfg(test)]
+mod tests;
