@@ -21,12 +21,34 @@ const SECONDS_MAX: f64 = 1e10;
 /// The object that a line is.
 pub(crate) fn object(line: &str) -> Result<Map<String, Value>, Invalid> {
     let mut invalid = Invalid::default();
+    if line.starts_with('\u{feff}') {
+        let reason = "begins with a byte order mark; write UTF-8 without one";
+        invalid.rejected("line", reason);
+        return Err(invalid);
+    }
     match serde_json::from_str::<Value>(line) {
         Ok(Value::Object(object)) => return Ok(object),
         Ok(_) => invalid.rejected("line", "not a JSON object"),
+        Err(_) if line.trim().is_empty() => {
+            invalid.rejected("line", "blank; every line holds one record");
+        }
+        Err(error) if error.is_eof() => {
+            let reason = "ends in the middle of its JSON";
+            invalid.rejected("line", reason);
+        }
         Err(error) => invalid.rejected("line", format_args!("not JSON: {error}")),
     }
     Err(invalid)
+}
+
+/// Why a required field of an object has no value.
+pub(crate) fn missing(object: &Map<String, Value>, field: &str) -> String {
+    let hint = if object.contains_key(field) {
+        "null is no value for it"
+    } else {
+        "the key is required"
+    };
+    hint.to_owned()
 }
 
 /// The object being read, and what is wrong with it.

@@ -6,9 +6,11 @@ mod decode;
 mod durations;
 mod grade;
 mod line;
+mod weights;
 
 pub use durations::ReviewDurations;
 pub use grade::{Accuracy, Classification, Investigation, ReviewScore};
+pub use weights::{Dimension, DimensionScores};
 
 use crate::invalid::Invalid;
 use crate::record::{FieldValue, Origin, Reading};

@@ -32,7 +32,7 @@ pub(super) fn record(line: &str, reading: Reading) -> Result<EnrichmentRecord, I
     if reading.strict {
         fields.require_keys(&STATED_ALWAYS);
     }
-    draft.finish(invalid, |_| "the key is required".to_owned())
+    draft.finish(invalid, |field| json::missing(&object, field))
 }
 
 /// Keys that must be in a line that is written, even where their value may be null.

@@ -42,7 +42,7 @@ pub(super) fn record(line: &str, reading: Reading) -> Result<ReviewRecord, Inval
         fields.require_keys(&STATED_ALWAYS);
         draft.reject_contradiction(&mut invalid);
     }
-    draft.finish(invalid, |_| "the key is required".to_owned())
+    draft.finish(invalid, |field| json::missing(&object, field))
 }
 
 fn durations(fields: &mut Fields<'_>, reading: Reading) -> Option<ReviewDurations> {

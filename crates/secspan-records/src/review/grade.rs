@@ -20,6 +20,11 @@ impl ReviewScore {
         }
     }
 
+    /// A mean of scores, to four decimals.
+    pub(super) fn rounded(mean: f64) -> Self {
+        Self((mean.clamp(0.0, 100.0) * 1e4).round() / 1e4)
+    }
+
     /// The score, 0 to 100.
     pub fn get(self) -> f64 {
         self.0

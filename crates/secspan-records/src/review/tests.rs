@@ -67,9 +67,147 @@ fn every_problem_is_reported_at_once() {
     fact_verification_performed: "no" is not true or false
     accuracy_score: 101 is not an accuracy from 0 to 100
     workflow_id: missing; the key is required
-    overall_score: missing; the key is required
+    overall_score: missing; null is no value for it
     minor_improvements: missing; the key is required
     "#);
+}
+
+/// The example with `from` replaced by `to`, and what is said of it; strictly, as before anything is written.
+const REFUSED: [(&str, &str, &str); 18] = [
+    (
+        r#""review_date":"2025-12-03T11:02:30Z","#,
+        "",
+        "review_date: missing; the key is required",
+    ),
+    (
+        r#""total_duration_seconds":1010,"#,
+        "",
+        "total_duration_seconds: missing; the key is required",
+    ),
+    (
+        r#""overall_score":88,"#,
+        "",
+        "overall_score: missing; the key is required",
+    ),
+    (
+        r#""overall_score":88"#,
+        r#""overall_score":null"#,
+        "overall_score: missing; null is no value for it",
+    ),
+    (
+        r#""overall_score":88"#,
+        r#""overall_score":"88""#,
+        r#"overall_score: "88" is not a number"#,
+    ),
+    (
+        r#""overall_score":88"#,
+        r#""overall_score":100.5"#,
+        "overall_score: 100.5 is out of range; allowed is a score from 0 to 100",
+    ),
+    (
+        r#""quality_classification":"Good","#,
+        "",
+        "quality_classification: missing; the key is required, with null where there is no value",
+    ),
+    (
+        r#""Good""#,
+        r#""Great""#,
+        r#"quality_classification: "Great" is not one of Excellent, Good, Needs Improvement, Inadequate"#,
+    ),
+    (
+        r#""critical_issues":0,"#,
+        "",
+        "critical_issues: missing; the key is required",
+    ),
+    (
+        r#""significant_gaps":1,"#,
+        "",
+        "significant_gaps: missing; the key is required",
+    ),
+    (
+        r#""minor_improvements":4,"#,
+        "",
+        "minor_improvements: missing; the key is required",
+    ),
+    (
+        r#""fact_verification_performed":false,"#,
+        "",
+        "fact_verification_performed: missing; the key is required",
+    ),
+    (
+        r#""ticket_id":"OPS-771","#,
+        "",
+        "ticket_id: missing; the key is required",
+    ),
+    (
+        r#""reviewer":"Jonas""#,
+        r#""reviewer":null"#,
+        "reviewer: missing; null is no value for it",
+    ),
+    (
+        r#","reviewed_analyst":"Mira"}"#,
+        "",
+        "line: ends in the middle of its JSON",
+    ),
+    (
+        r#"{"workflow_id""#,
+        "\u{feff}{\"workflow_id\"",
+        "line: begins with a byte order mark; write UTF-8 without one",
+    ),
+    (
+        r#""overall_score":88"#,
+        r#""overall_score":NaN"#,
+        "line: not JSON: expected value at line 1 column 305",
+    ),
+    (EXAMPLE, " ", "line: blank; every line holds one record"),
+];
+
+#[test]
+fn what_would_break_a_script_is_refused_with_its_reason() {
+    for (from, to, reason) in REFUSED {
+        let line = EXAMPLE.replacen(from, to, 1);
+        assert_ne!(line, EXAMPLE, "{from} is not in the example");
+        let error = ReviewRecord::from_line(&line, STRICT).unwrap_err();
+        assert_eq!(error.to_string(), reason, "{line}");
+    }
+}
+
+#[test]
+fn the_overall_score_is_the_weighted_mean() {
+    let weights = Dimension::ALL.map(|dimension| u32::from(dimension.weight_percent()));
+    assert_eq!(weights.iter().sum::<u32>(), 100);
+    let score = |value: f64| ReviewScore::new(value).unwrap();
+    let all = |value: f64| DimensionScores {
+        technical_accuracy: score(value),
+        completeness: score(value),
+        actionability: score(value),
+        contextualization: score(value),
+        documentation: score(value),
+        attack_mapping: score(value),
+        bias: score(value),
+        citation: score(value),
+    };
+    for value in [0.0, 0.1, 59.9, 60.0, 74.99, 75.0, 89.9999, 90.0, 100.0] {
+        assert_eq!(ReviewScore::weighted(&all(value)), score(value), "{value}");
+    }
+    let mixed = DimensionScores {
+        technical_accuracy: score(95.0),
+        completeness: score(90.0),
+        actionability: score(100.0),
+        bias: score(75.0),
+        ..all(90.0)
+    };
+    // 25 * 95 + 20 * 90 + 15 * 100 + 15 * 90 + 10 * 90 + 5 * 90 + 5 * 75 + 5 * 90, in hundredths.
+    assert_eq!(ReviewScore::weighted(&mixed), score(92.0));
+    assert_eq!(
+        ReviewScore::weighted(&mixed).classification(),
+        Classification::Excellent
+    );
+    let accuracy = DimensionScores {
+        technical_accuracy: score(100.0),
+        ..all(0.0)
+    };
+    assert_eq!(ReviewScore::weighted(&accuracy), score(25.0));
 }
 
 #[test]

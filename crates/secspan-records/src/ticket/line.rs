@@ -16,6 +16,9 @@ use crate::timestamp::Timestamp;
 /// Keys that must be in a line that is written, even where their value may be null.
 const STATED_ALWAYS: [&str; 2] = ["enrichment_date", "closed_date"];
 
+/// What is said of a ticket without any time.
+const NO_TIME: &str = "a ticket needs a closed_date or, while it is open, an enrichment_date";
+
 /// The line, in the order of the contract.
 #[derive(Serialize)]
 struct Line<'a> {
@@ -57,13 +60,8 @@ pub(super) fn record(line: &str, reading: Reading) -> Result<TicketRecord, Inval
     if reading.strict {
         fields.require_keys(&STATED_ALWAYS);
     }
-    draft.finish(invalid, |field| {
-        match field {
-            "closed_date" => {
-                "a ticket needs a closed_date or, while it is open, an enrichment_date"
-            }
-            _ => "the key is required",
-        }
-        .to_owned()
+    draft.finish(invalid, |field| match field {
+        "closed_date" => NO_TIME.to_owned(),
+        _ => json::missing(&object, field),
     })
 }

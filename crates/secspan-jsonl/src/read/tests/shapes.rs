@@ -89,7 +89,7 @@ fn every_malformed_line_is_named_with_its_reason() {
     enrichment-metrics-2025-12-03.jsonl:5 longer than 1048576 bytes
     enrichment-metrics-2025-12-03.jsonl:6 stage_durations: missing; an object with the six stage keys is required; workflow_id: missing; the key is required; ticket_id: missing; the key is required; analyst: missing; the key is required; enrichment_date: missing; the key is required; priority_assigned: missing; the key is required
     enrichment-metrics-2025-12-03.jsonl:7 priority_assigned: "P9" is not one of P1, P2, P3, P4, P5
-    enrichment-metrics-2025-12-03.jsonl:9 torn, its end is missing: not JSON: EOF while parsing a string at byte 100
+    enrichment-metrics-2025-12-03.jsonl:9 torn, its end is missing: ends in the middle of its JSON
     "#);
 }
 
