@@ -7,11 +7,12 @@
 //!
 //! # Configuration
 //! `packs`: built-in rule files (`enrichment`, …); `files`: paths of rule files; `rules`: metrics in place, the same
-//! language, and `tests` of them; `series_limit`, `initial_zero`, `series_expiration`, `exemplars`. All tests run when the
+//! language, `open`: items in place, and `tests` of both; `series_limit`, `initial_zero`, `series_expiration`, `exemplars`. All tests run when the
 //! configuration is validated.
 //!
 //! # Limits
-//! 2,000 series a metric and 200 values an open label, overflow visible as `__overflow__`.
+//! 2,000 series a metric and 200 values an open label, overflow visible as `__overflow__`; 10,000 open items of a rule, visible
+//! as `secops_open_dropped_total` beyond. What is open is kept when the configuration is read again, not across a restart.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -107,17 +108,21 @@ pub fn parse(section: &mut Section<'_>) -> Box<dyn ConnectorConfig> {
 
 /// Reads the rules that stand in the section, with their tests beside them.
 fn in_place(section: &mut Section<'_>, files: &mut Vec<RuleFile>) {
-    let (rules, tests) = (section.node("rules"), section.node("tests"));
-    let Some(rules) = rules else {
+    let (rules, open) = (section.node("rules"), section.node("open"));
+    let tests = section.node("tests");
+    if rules.is_none() && open.is_none() {
         if tests.is_some() {
             let complaint = Complaint::new("there are no rules in place to test");
             let hint = "write the rules under `rules`, or the tests into the file of the rules";
             section.reject("tests", complaint.hint(hint));
         }
         return;
-    };
-    let mut entries = vec![("metrics".to_owned(), rule_node(rules))];
-    entries.extend(tests.map(|tests| ("tests".to_owned(), rule_node(tests))));
+    }
+    let parts = [("metrics", rules), ("open", open), ("tests", tests)];
+    let entries = parts
+        .into_iter()
+        .filter_map(|(key, node)| Some((key.to_owned(), rule_node(node?))))
+        .collect();
     let root = RuleNode {
         value: NodeValue::Map(entries),
         line: 0,

@@ -45,6 +45,33 @@ fn rules_in_place_have_their_tests_beside_them() {
 }
 
 #[test]
+fn open_items_in_place_have_their_tests_beside_them() {
+    let open = "    open:
+      - { name: incidents, key: id, opened_by: [{ field: kind, equals: a }], closed_by: [{ field: kind, equals: b }],
+          count: { name: incidents_open, help: Open. } }
+    tests:
+      - name: one is closed
+        records: [{ kind: a, id: 1 }, { kind: a, id: 2 }, { kind: b, id: 1 }]
+        expect: { incidents_open: COUNT }
+";
+    assert_eq!(report(&open.replace("COUNT", "1")), "");
+    let failing = report(&open.replace("COUNT", "2"));
+    assert!(
+        failing.contains("expected incidents_open 2, got 1"),
+        "{failing}"
+    );
+    let broken = report(
+        &open
+            .replace("closed_by:", "clsoed_by:")
+            .replace("COUNT", "1"),
+    );
+    assert!(
+        broken.contains("open[0].clsoed_by: unknown key"),
+        "{broken}"
+    );
+}
+
+#[test]
 fn a_test_in_place_that_is_not_met_has_a_place() {
     let failing = format!(
         "{RULES}    tests:
