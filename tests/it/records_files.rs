@@ -362,7 +362,7 @@ fn a_failing_disk_blocks_nobody_and_nothing_is_lost() {
             })
             .collect()
     };
-    let back = poll::until("every record", Duration::from_secs(60), || {
+    let back = poll::until("every record", Duration::from_mins(1), || {
         let (enrichments, rows) = (read("enrichment-metrics-"), read(CSV));
         (enrichments.len() >= 20 && rows.len() >= 21).then_some((enrichments, rows))
     });

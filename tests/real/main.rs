@@ -11,6 +11,7 @@
 mod clients;
 mod otelcol;
 mod prometheus;
+mod scripts;
 mod telemetrygen;
 mod tempo;
 

@@ -52,6 +52,11 @@ pub(super) const ALL: &[Part] = &[
         prepare: python,
     },
     Part {
+        name: "scripts",
+        tests: "scripts::",
+        prepare: scripts,
+    },
+    Part {
         name: "node",
         tests: "clients::node",
         prepare: node,
@@ -113,6 +118,14 @@ fn python(place: &Place<'_>) -> Result<Vec<Variable>> {
         ("PYTHON_CLIENT_BIN", interpreter),
         ("PYTHON_CLIENT", client),
     ])
+}
+
+/// Scripts that need the interpreter alone.
+fn scripts(_: &Place<'_>) -> Result<Vec<Variable>> {
+    given("PYTHON_BIN")
+        .or_else(|| process::on_path("python3").map(|file| ("PYTHON_BIN", file)))
+        .map(|found| vec![found])
+        .ok_or_else(|| Failure::new("no `python3` on the PATH: install Python 3.9 or later"))
 }
 
 fn node(place: &Place<'_>) -> Result<Vec<Variable>> {

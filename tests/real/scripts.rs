@@ -1,0 +1,192 @@
+//! Scripts in Python, with nothing but its standard library, beside us: one that appends to the same files under
+//! `fcntl.flock`, and one that reads what the collector wrote as strictly as the report scripts of security teams.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+use std::time::Duration;
+
+use secspan_tests::child::Process;
+use secspan_tests::collector::Collector;
+use secspan_tests::facts::{Review, closing, decision};
+use secspan_tests::shared_file::{TEMPLATE, rotate, start, verify};
+use secspan_tests::stack::tool;
+use secspan_tests::workflow::Workflow;
+use secspan_tests::{http, poll};
+use serde_json::{Value, json};
+
+/// Processes that append, and lines of each: 100 000 together.
+const WRITERS: u64 = 5;
+const COUNT: u64 = 20_000;
+
+/// The size at which a file is moved away, in bytes: some forty times in one run.
+const ROTATED_BYTES: u64 = 2 << 20;
+
+fn script(name: &str) -> Command {
+    let mut command = Command::new(tool("PYTHON_BIN").unwrap());
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("real/scripts");
+    command.arg(folder.join(name));
+    command
+}
+
+#[test]
+fn five_writers_append_a_hundred_thousand_lines_while_the_file_is_rotated() {
+    let directory = tempfile::tempdir().unwrap();
+    let ours = Path::new(env!("CARGO_BIN_EXE_record-writer"));
+    let mut writers: Vec<Process> = (1..WRITERS)
+        .map(|writer| start(ours, directory.path(), writer, COUNT).unwrap())
+        .collect();
+    let mut python = script("append_records.py");
+    python.arg(directory.path()).args(["0", &COUNT.to_string()]);
+    python.env("RECORD_TEMPLATE", TEMPLATE);
+    writers.push(Process::start(&mut python).unwrap());
+    let moved = rotate(directory.path(), ROTATED_BYTES, writers).unwrap();
+    let lines = verify(directory.path(), WRITERS, COUNT).unwrap();
+    assert_eq!(lines, WRITERS * COUNT);
+    assert!(moved >= 10, "the files were moved {moved} times only");
+}
+
+fn read(directory: &Path) -> Output {
+    // All months of this century: the records are of now.
+    script("read_records.py")
+        .arg(directory)
+        .arg("20")
+        .output()
+        .unwrap()
+}
+
+fn summary(directory: &Path) -> Value {
+    let output = read(directory);
+    let error = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{error}");
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+/// Sends a few facts of every kind, broken ones among them, and waits until all are in files.
+fn send_everything(collector: &Collector) {
+    let mut spans = Vec::new();
+    for number in 0..4 {
+        spans.extend(Workflow::new(number).spans());
+        spans.extend(Review::new(number).spans());
+    }
+    spans.extend(
+        Review::new(10)
+            .with("secops.review.score", Value::Null)
+            .spans(),
+    );
+    spans.extend(
+        Review::new(11)
+            .with("secops.review.classification", json!("Splendid"))
+            .spans(),
+    );
+    let excellent = Review::new(12).with("secops.review.score", json!(93.75));
+    spans.extend(
+        excellent
+            .with("secops.review.classification", json!("Excellent"))
+            .spans(),
+    );
+    spans.push(
+        decision(
+            20,
+            "Mandatory review for P3, by \"policy\"",
+            Some("Jonas, R."),
+        )
+        .0,
+    );
+    spans.push(
+        decision(
+            21,
+            "Randomly selected for review (25% sampling)",
+            Some("Riley"),
+        )
+        .0,
+    );
+    spans.push(decision(22, "Not selected for review\n(25% sampling)", None).0);
+    spans.push(closing(30, "2025-12-03T09:41:07Z").0);
+    let headers = [("content-type", "application/json")];
+    let body = Workflow::request(&spans);
+    let answer = http::post(collector.http, "/v1/traces", &headers, body.as_bytes()).unwrap();
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    let files = [
+        ("enrichment-", ".jsonl", 4),
+        ("review-m", ".jsonl", 5),
+        ("review-m", ".rejected", 2),
+        ("review-d", ".csv", 4),
+        ("ticket-", ".jsonl", 1),
+    ];
+    for (stem, suffix, count) in files {
+        let what = format!("{count} lines in {stem}*{suffix}");
+        let there = poll::until(&what, Duration::from_secs(30), || {
+            (collector.lines(stem, suffix).len() >= count).then_some(())
+        });
+        there.unwrap_or_else(|error| panic!("{error}: {}", collector.log()));
+    }
+}
+
+#[test]
+fn strict_readers_read_what_the_collector_writes() {
+    let collector = Collector::start(&[]).unwrap();
+    send_everything(&collector);
+    assert_eq!(
+        summary(collector.directory()),
+        json!({
+            "enrichments": { "count": 4, "seconds": 4 * 720 },
+            "reviews": {
+                "count": 5, "score": 4.0 * 88.0 + 93.75, "issues": 0, "gaps": 5, "seconds": 5 * 1010,
+                "excellent": 1, "good": 4, "needs_improvement": 0, "inadequate": 0,
+            },
+            "decisions": { "rows": 3, "mandatory": 1, "sampled": 1, "not_required": 1, "with_reviewer": 2 },
+            "tickets": { "count": 1, "closed": 1 },
+        })
+    );
+}
+
+/// The reader forgives nothing: a check that cannot fail would prove nothing about the files that pass it.
+#[test]
+fn the_strict_reader_stops_at_anything() {
+    let files = [
+        ("review-metrics-2025-12-03.jsonl", "\n", "JSONDecodeError"),
+        (
+            "review-metrics-2025-12-03.jsonl",
+            "{\"review_date\":\"2025-12-03T09:41:07Z\"}\n",
+            "KeyError",
+        ),
+        (
+            "enrichment-metrics-2025-12-03.jsonl",
+            "\u{feff}{}\n",
+            "JSONDecodeError",
+        ),
+        (
+            "enrichment-metrics-2025-12-03.jsonl",
+            "{\"a\":",
+            "JSONDecodeError",
+        ),
+        (
+            "review-decisions.csv",
+            "ticket_id,priority,decision\n",
+            "ValueError",
+        ),
+        (
+            "review-decisions.csv",
+            "ticket_id,priority,review_decision,reason,timestamp,reviewer\nOPS-1,P1\n",
+            "ValueError",
+        ),
+        (
+            "ticket-metrics-2025-12-03.jsonl",
+            "{\"ticket_id\":\"OPS-1\"}\n",
+            "KeyError",
+        ),
+    ];
+    for (name, content, error) in files {
+        let directory = tempfile::tempdir().unwrap();
+        let metrics = directory.path().join("metrics");
+        fs::create_dir_all(&metrics).unwrap();
+        fs::write(metrics.join(name), content).unwrap();
+        let output = read(directory.path());
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(
+            !output.status.success() && said.contains(error),
+            "{name}: {content}: {said}"
+        );
+    }
+}
