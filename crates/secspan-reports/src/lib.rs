@@ -7,5 +7,17 @@
 //! Pure: no file, no network, no clock. The same entries, in whatever order and however they were shared out among
 //! accumulators, give the same bytes. A report is one module; [`document`] is what all of them produce and all renderers read.
 
+pub mod calendar;
+mod cells;
 pub mod document;
+pub mod enrichment;
+mod pairing;
+pub mod people;
+mod period;
+pub mod quality;
 pub mod render;
+pub mod statistics;
+mod target;
+
+#[cfg(test)]
+mod tests;
