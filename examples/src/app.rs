@@ -12,6 +12,7 @@ use tokio::sync::Semaphore;
 use tokio::task::{JoinError, JoinSet};
 
 use crate::cli::Args;
+use crate::delivery::explain;
 use crate::enrichment::intelligence::Intelligence;
 use crate::enrichment::{EnrichError, Findings, Host, Ticket, enrich};
 use crate::http_client::Server;
@@ -117,12 +118,6 @@ impl fmt::Display for Done {
             None => Ok(()),
         }
     }
-}
-
-/// An error and everything that led to it.
-pub fn explain(error: &dyn std::error::Error) -> String {
-    let causes = std::iter::successors(error.source(), |cause| cause.source());
-    causes.fold(error.to_string(), |text, cause| format!("{text}: {cause}"))
 }
 
 /// What became of all tickets.

@@ -52,7 +52,8 @@ pub struct Args {
     pub json: bool,
 }
 
-fn speed(text: &str) -> Result<f64, String> {
+/// The value of an option `--speed`.
+pub(crate) fn speed(text: &str) -> Result<f64, String> {
     number(text)
         .filter(|speed| SPEEDS.contains(speed))
         .ok_or_else(|| {

@@ -1,12 +1,12 @@
 //! The alert-enrichment example as a program: set telemetry up, work, end telemetry, tell the truth.
 
-use std::io::{self, Write as _};
+use std::io;
 use std::process::ExitCode;
 
 use clap::Parser as _;
-use secspan::Guard;
-use secspan_examples::app::{self, explain};
+use secspan_examples::app;
 use secspan_examples::cli::Args;
+use secspan_examples::delivery::{deliver, explain, say};
 use secspan_examples::env;
 
 /// Settings that cannot be used.
@@ -14,7 +14,7 @@ const USAGE: u8 = 2;
 
 fn main() -> ExitCode {
     let args = Args::parse();
-    // These two lines, and the one that calls `shutdown`, are all the set-up there is.
+    // These two lines, and the one that calls `deliver`, are all the set-up there is.
     let guard = match secspan::configure()
         .service_name("alert-enrichment")
         .finish()
@@ -78,30 +78,4 @@ fn work(args: &Args) -> bool {
             false
         }
     }
-}
-
-/// Whether the collector took every span.
-fn deliver(guard: &Guard) -> bool {
-    match guard.shutdown() {
-        Ok(report) => {
-            say(&format!("spans: {report}"));
-            true
-        }
-        Err(error) => {
-            say(&format!("spans: {error}"));
-            if error.report().exported == 0 {
-                say(
-                    "no collector took anything; hint: start one with `cargo run -p secspan-collector`, \
-                     or say where it is with OTEL_EXPORTER_OTLP_ENDPOINT",
-                );
-            }
-            false
-        }
-    }
-}
-
-/// Standard output is for results alone.
-fn say(text: &str) {
-    // Nobody is left to tell when standard error is closed.
-    writeln!(io::stderr(), "{text}").ok();
 }
