@@ -323,6 +323,12 @@ impl<'s, 'a> Events<'s, 'a> {
         })
     }
 
+    /// The slots of the events' names, in wire order: whether an event is there costs less than the event.
+    #[inline]
+    pub fn name_slots(&self) -> impl ExactSizeIterator<Item = Option<Slot>> + use<'s, 'a> {
+        self.entries.iter().map(|entry| entry.name_slot)
+    }
+
     /// How many events there are.
     #[inline]
     pub fn len(&self) -> usize {

@@ -129,6 +129,28 @@ impl Capture {
             .map(|(_, kind)| *kind)
     }
 
+    /// The events of a span that are records by themselves.
+    #[inline]
+    pub fn events(&self, view: &SpanView<'_, '_>, take: impl FnMut(FactEvent)) {
+        let mut names = view.events.name_slots();
+        if names.any(|name| self.event_kind(name).is_some()) {
+            self.take_events(view, take);
+        }
+    }
+
+    #[cold]
+    fn take_events(&self, view: &SpanView<'_, '_>, mut take: impl FnMut(FactEvent)) {
+        let identity = view
+            .trace_id()
+            .zip(view.span_id())
+            .map(|(trace, span)| Identity { trace, span });
+        for event in view.events.iter() {
+            if let Some(kind) = self.event_kind(event.name_slot) {
+                take(self.event(kind, identity, event.time, &event.attributes));
+            }
+        }
+    }
+
     /// An event that is a record, from the attributes of the event or log record.
     pub fn event(
         &self,
@@ -157,9 +179,8 @@ impl Capture {
     }
 
     fn has_call(&self, view: &SpanView<'_, '_>) -> bool {
-        view.events
-            .iter()
-            .any(|event| event.name_slot == Some(self.call.event))
+        let call = Some(self.call.event);
+        view.events.name_slots().any(|name| name == call)
     }
 }
 

@@ -185,15 +185,7 @@ impl Join {
 
     /// Looks at a span of the batch.
     pub fn observe(&self, stage: &mut JoinStage, view: &SpanView<'_, '_>) {
-        for event in view.events.iter() {
-            if let Some(kind) = self.capture.event_kind(event.name_slot) {
-                let identity = identity(view.trace_id(), view.span_id());
-                let event = self
-                    .capture
-                    .event(kind, identity, event.time, &event.attributes);
-                stage.events.push(event);
-            }
-        }
+        self.capture.events(view, |event| stage.events.push(event));
         let Some(trace) = view.trace_id() else { return };
         if let Some(span) = self.capture.span(view) {
             stage.spans.push((trace, span));
