@@ -77,6 +77,8 @@ pub(crate) enum Bench {
     Decode,
     /// The SDK's cost per span, against stock tracing-opentelemetry.
     Sdk,
+    /// What instrumentation costs the enrichment example, against the same without it.
+    Overhead,
     /// Spans per processor second of the whole collector, against the upstream collector.
     Collector,
 }

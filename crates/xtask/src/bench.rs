@@ -8,7 +8,7 @@ use crate::terminal::say;
 use crate::{process, workspace};
 
 /// Every benchmark, in the order in which they run.
-const ALL: [Bench; 3] = [Bench::Decode, Bench::Sdk, Bench::Collector];
+const ALL: [Bench; 4] = [Bench::Decode, Bench::Sdk, Bench::Overhead, Bench::Collector];
 
 /// Runs one benchmark, or all.
 pub(crate) fn run(root: &Path, name: Option<Bench>, arguments: &[String]) -> Result<()> {
@@ -39,6 +39,14 @@ fn words(bench: Bench) -> &'static [&'static str] {
             "decode",
         ],
         Bench::Sdk => &["bench", "--quiet", "-p", "secspan", "--bench", "span_cost"],
+        Bench::Overhead => &[
+            "bench",
+            "--quiet",
+            "-p",
+            "secspan-examples",
+            "--bench",
+            "overhead",
+        ],
         Bench::Collector => &[
             "run",
             "--quiet",
