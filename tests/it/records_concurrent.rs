@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use secspan_tests::shared_file::{rotate, start, verify};
+use secspan_tests::shared_file::{Archive, rotate, start, verify};
 
 /// Processes, and records of each.
 const WRITERS: u64 = 5;
@@ -18,7 +18,8 @@ fn five_writers_and_a_rotation() {
     let program = Path::new(env!("CARGO_BIN_EXE_record-writer"));
     let writers =
         (0..WRITERS).map(|writer| start(program, directory.path(), writer, COUNT).unwrap());
-    let moved = rotate(directory.path(), ROTATED_BYTES, writers.collect()).unwrap();
+    let archive = Archive::CopiesAndRemoves;
+    let moved = rotate(directory.path(), ROTATED_BYTES, archive, writers.collect()).unwrap();
     assert_eq!(
         verify(directory.path(), WRITERS, COUNT).unwrap(),
         WRITERS * COUNT

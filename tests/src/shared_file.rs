@@ -96,23 +96,32 @@ fn put(files: &mut Writer, mut batch: Vec<Joined>) -> Result<()> {
     Err(format!("{} records could not be written", batch.len()).into())
 }
 
-/// Moves the files away whenever they are larger than `bytes`, until all of `writers` have ended well: every second time
-/// under the lock, as an archive does, every other time without asking, as `logrotate` does. Answers with how often.
+/// How an archive takes a file, once it has the lock. Every second time a file is moved without asking, as `logrotate` does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Archive {
+    /// By renaming it: a line that comes after that is in the moved file.
+    Renames,
+    /// By copying it and removing it: a line that comes after that is lost, unless its writer looks again.
+    CopiesAndRemoves,
+}
+
+/// Moves the files away whenever they are larger than `bytes`, until all of `writers` have ended well. Answers with how
+/// often.
 ///
 /// # Errors
 /// When a writer failed, or a file could not be moved.
-pub fn rotate(directory: &Path, bytes: u64, mut writers: Vec<Process>) -> Result<u64> {
+pub fn rotate(
+    directory: &Path,
+    bytes: u64,
+    archive: Archive,
+    mut writers: Vec<Process>,
+) -> Result<u64> {
     let mut moved = 0;
     while !writers.is_empty() {
         for day in DAYS {
             let path = file(directory, day);
             if fs::metadata(&path).is_ok_and(|file| file.len() > bytes) {
-                let away = path.with_extension(format!("jsonl.{moved}"));
-                let locked = File::open(&path)?;
-                if moved % 2 == 0 {
-                    locked.lock()?;
-                }
-                fs::rename(&path, away)?;
+                move_away(&path, moved, archive)?;
                 moved += 1;
             }
         }
@@ -128,6 +137,25 @@ pub fn rotate(directory: &Path, bytes: u64, mut writers: Vec<Process>) -> Result
         std::thread::sleep(LOOK);
     }
     Ok(moved)
+}
+
+fn move_away(path: &Path, number: u64, archive: Archive) -> Result<()> {
+    let away = path.with_extension(format!("jsonl.{number}"));
+    if number % 2 == 1 {
+        return Ok(fs::rename(path, away)?);
+    }
+    let file = File::open(path)?;
+    file.lock()?;
+    match archive {
+        Archive::Renames => fs::rename(path, away)?,
+        Archive::CopiesAndRemoves => {
+            fs::copy(path, away)?;
+            // Compressing and verifying take their time; who does not wait for the lock writes into a file that will be gone.
+            std::thread::sleep(LOOK);
+            fs::remove_file(path)?;
+        }
+    }
+    Ok(())
 }
 
 /// Starts the writer that the collector uses in a process of its own.
