@@ -62,6 +62,16 @@ impl<'a> Entry<'a> {
         }
     }
 
+    /// When the fact was complete: the end of a workflow, the moment of a decision, the closing of a ticket.
+    pub fn completed_at(&self) -> Timestamp {
+        match self {
+            Self::Enrichment(view) => view.completed_at,
+            Self::Review(record) => record.completed_at,
+            Self::Decision(record) => record.decided_at.to_seconds(),
+            Self::Ticket(record) => record.completed_at(),
+        }
+    }
+
     /// Kind of the record.
     pub fn kind(&self) -> RecordKind {
         match self {
