@@ -4,13 +4,13 @@
 //! the caller can keep it and try again. A file that turns out to be somebody else's is left alone, and what was meant for
 //! it goes to its side file.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 
 use secspan_records::assemble::Incomplete;
 use secspan_records::definition::RecordKind;
 use secspan_records::facts::UnixNanos;
-use secspan_records::file::Format;
+use secspan_records::file::{Format, Period};
 use secspan_records::join::Joined;
 use secspan_records::record::{Key, Reading, Record};
 use secspan_records::timestamp::{Date, Timestamp};
@@ -101,17 +101,32 @@ pub struct Writer {
 struct Batch {
     bytes: Vec<u8>,
     items: Vec<usize>,
-    keys: Vec<Key>,
+    keys: HashSet<Key>,
     counts: Counts,
 }
 
 /// Where an item goes: records come before rejected ones, so that a file exists before its side file.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Place {
     kind: RecordKind,
-    /// The file for records, also where the item goes to the side file.
-    file: PathBuf,
+    /// The day whose file it is; any day where one file holds them all.
+    date: Date,
+    /// Whether it goes to the side file.
     rejected: bool,
+}
+
+impl Place {
+    fn new(kind: RecordKind, date: Date, rejected: bool) -> Self {
+        let date = match kind.file().period {
+            Period::Day => date,
+            Period::Ever => Timestamp::default().date(),
+        };
+        Self {
+            kind,
+            date,
+            rejected,
+        }
+    }
 }
 
 impl Writer {
@@ -142,13 +157,13 @@ impl Writer {
                     self.add(record, at, now, &mut batches, &mut report);
                 }
                 Joined::Rejected(unfinished) if self.has(unfinished.kind, &mut report) => {
-                    self.reject(unfinished, at, now, &mut batches);
+                    Self::reject(unfinished, at, now, &mut batches);
                 }
                 _ => {}
             }
         }
         for (place, batch) in batches {
-            self.put(&place, batch, now, &mut report);
+            self.put(place, batch, now, &mut report);
         }
         report.unwritten.sort_unstable();
         for (kind, counts) in &report.counts {
@@ -171,15 +186,6 @@ impl Writer {
         has
     }
 
-    fn place(&self, kind: RecordKind, date: Date, rejected: bool) -> Place {
-        let file = self.path(kind, date);
-        Place {
-            kind,
-            file,
-            rejected,
-        }
-    }
-
     /// Adds a record to its batch, unless it was written before or is not what the schema says.
     fn add(
         &mut self,
@@ -190,9 +196,10 @@ impl Writer {
         report: &mut Report,
     ) {
         let kind = record.kind();
-        let mut place = self.place(kind, record.date(), false);
-        if let Err(source) = self.seen.read_back(kind, &place.file) {
-            let error = WriteError::io(Step::Read, &place.file)(source);
+        let mut place = Place::new(kind, record.date(), false);
+        if !batches.contains_key(&place)
+            && let Err(error) = self.read_back(place)
+        {
             self.fail(error, kind, &[at], report);
             return;
         }
@@ -208,15 +215,12 @@ impl Writer {
             return;
         }
         let batch = batches.entry(place).or_default();
-        let key = record.key();
-        if key
-            .as_ref()
-            .is_some_and(|key| self.seen.contains(key) || batch.keys.contains(key))
+        if let Some(key) = record.key()
+            && (self.seen.contains(&key) || !batch.keys.insert(key))
         {
             report.counts.entry(kind).or_default().duplicate += 1;
             return;
         }
-        batch.keys.extend(key);
         batch.items.push(at);
         batch.bytes.extend_from_slice(line.as_bytes());
         batch.bytes.push(b'\n');
@@ -227,27 +231,35 @@ impl Writer {
         }
     }
 
+    /// Learns which records the file of a place holds, before the first one is added to it.
+    fn read_back(&mut self, place: Place) -> Result<(), WriteError> {
+        let path = self.path(place.kind, place.date);
+        self.seen
+            .read_back(place.kind, &path)
+            .map_err(WriteError::io(Step::Read, &path))
+    }
+
     fn reject(
-        &self,
         unfinished: &Incomplete,
         at: usize,
         now: UnixNanos,
         batches: &mut BTreeMap<Place, Batch>,
     ) {
-        let place = self.place(unfinished.kind, unfinished.completed_at.date(), true);
+        let place = Place::new(unfinished.kind, unfinished.completed_at.date(), true);
         let batch = batches.entry(place).or_default();
         batch.reject(at, now, &unfinished.reasons, unfinished.partial.as_bytes());
     }
 
     /// Writes one batch to its file.
-    fn put(&mut self, place: &Place, batch: Batch, now: UnixNanos, report: &mut Report) {
+    fn put(&mut self, place: Place, batch: Batch, now: UnixNanos, report: &mut Report) {
         if batch.bytes.is_empty() {
             return;
         }
+        let file = self.path(place.kind, place.date);
         let (path, layout) = if place.rejected {
-            (side_file::path_of(&place.file), Layout::Json)
+            (side_file::path_of(&file), Layout::Json)
         } else {
-            (place.file.clone(), layout_of(place.kind))
+            (file, layout_of(place.kind))
         };
         let mut counts = batch.counts;
         let repair = |repair: Repair<'_>| {
@@ -266,11 +278,11 @@ impl Writer {
                 let aside = batch.aside(now, &error);
                 let side = Place {
                     rejected: true,
-                    ..place.clone()
+                    ..place
                 };
                 let first = self.told.is_first(&error);
                 report.failures.push(Failure { error, first });
-                self.put(&side, aside, now, report);
+                self.put(side, aside, now, report);
             }
             Err(error) => self.fail(error, place.kind, &batch.items, report),
         }

@@ -5,6 +5,8 @@ use std::ffi::OsStr;
 use std::path::PathBuf;
 use std::process::{Child, Command};
 
+use proptest::prelude::*;
+
 use super::*;
 
 /// Tells a process of this test binary to be a writer, and where to write.
@@ -204,5 +206,85 @@ fn what_stands_in_the_way_is_named_with_a_hint() {
                 .to_string()
                 .contains(OsStr::new("os error").to_str().unwrap())
         );
+    }
+}
+
+/// Pieces that files are made of, when their writers are careful, careless or dead.
+fn pieces(sound: &'static str) -> impl Strategy<Value = String> {
+    let pieces = prop_oneof![
+        6 => Just(sound.to_owned()),
+        1 => Just("\n".to_owned()),
+        1 => Just("\r\n".to_owned()),
+        1 => Just(" ".to_owned()),
+        1 => Just("{\"a\":".to_owned()),
+        1 => Just("a,\"b".to_owned()),
+        1 => "[a-z\",{}\u{feff}]{0,9}",
+    ];
+    prop::collection::vec(pieces, 0..6).prop_map(|pieces| pieces.concat())
+}
+
+/// Appends below what is there, and looks what became of that: every byte is still in the file, or was handed over, or was
+/// a blank.
+fn assert_nothing_is_destroyed(layout: Layout, before: &str, line: &str) {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("x");
+    fs::write(&path, before).unwrap();
+    let mut torn = Vec::new();
+    let mut marked = false;
+    let repair = |repair: Repair<'_>| {
+        match repair {
+            Repair::Torn(bytes) => torn.extend_from_slice(bytes),
+            Repair::Mark => marked = true,
+            Repair::Blank => {}
+        }
+        Ok(())
+    };
+    let done = append(&path, layout, line.as_bytes(), Settings::default(), repair);
+    let after = fs::read(&path).unwrap();
+    if done.is_err() {
+        assert_eq!(after, before.as_bytes(), "refused, so untouched");
+        return;
+    }
+    let kept = after.strip_suffix(line.as_bytes()).unwrap();
+    assert!(
+        kept.is_empty() || kept.ends_with(b"\n"),
+        "a line of its own"
+    );
+    let before = if marked {
+        before.replacen('\u{feff}', "   ", 1).into_bytes()
+    } else {
+        before.as_bytes().to_vec()
+    };
+    let header = layout.header().unwrap_or_default().as_bytes();
+    let known = [&before[..], b"\n"].concat();
+    if known.starts_with(kept) {
+        let gone = before.get(kept.len()..).unwrap_or_default();
+        assert!(gone == torn || gone.trim_ascii().is_empty(), "{gone:?}");
+    } else {
+        assert!(
+            header.starts_with(&before),
+            "a torn header is written again"
+        );
+        assert_eq!(kept, [header, b"\n"].concat());
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(96))]
+
+    #[test]
+    fn nothing_in_a_file_of_json_is_destroyed(before in pieces("{\"n\":1}\n")) {
+        assert_nothing_is_destroyed(Layout::Json, &before, "{\"n\":2}\n");
+    }
+
+    #[test]
+    fn nothing_in_a_table_is_destroyed(start in "(a,b\r?\n|a,|a,b,c\n)", rows in pieces("1,2\n")) {
+        let layout = Layout::Csv { header: "a,b" };
+        assert_nothing_is_destroyed(layout, &format!("{start}{rows}"), "3,4\n");
+    }
+
+    #[test]
+    fn nothing_in_a_pipe_log_is_destroyed(before in pieces("1|2|3\n")) {
+        assert_nothing_is_destroyed(Layout::Pipe { fields: 3 }, &before, "4|5|6\n");
     }
 }

@@ -265,3 +265,33 @@ fn kinds_of_records_can_be_switched_off() {
     assert_eq!(handle.stats().written.left_out, 1);
     assert!(!directory.path().join("metrics").exists());
 }
+
+#[test]
+fn decisions_and_closings_have_their_files_too() {
+    let directory = tempfile::tempdir().unwrap();
+    let (provider, handle) = provider(Settings::in_directory(directory.path()));
+    let mut desk = provider.tracer("test").start("desk");
+    let decided = vec![
+        KeyValue::new(attribute::SECOPS_TICKET_ID, "OPS-1"),
+        KeyValue::new(attribute::SECOPS_PRIORITY, "P1"),
+        KeyValue::new(attribute::SECOPS_REVIEW_REQUIRED, true),
+        KeyValue::new(
+            attribute::SECOPS_REVIEW_REASON,
+            "Mandatory review for P1 priority",
+        ),
+    ];
+    let closed = decided.get(..2).unwrap().to_vec();
+    desk.add_event(event::SECOPS_REVIEW_DECIDED, decided);
+    desk.add_event(event::SECOPS_TICKET_CLOSED, closed);
+    desk.end();
+    provider.shutdown().unwrap();
+    assert_eq!(handle.stats().written.written, 2);
+    let metrics = directory.path().join("metrics");
+    let rows = fs::read_to_string(metrics.join("review-decisions.csv")).unwrap();
+    let row = rows.lines().nth(1).unwrap();
+    assert!(
+        row.starts_with("OPS-1,P1,required,Mandatory review for P1 priority,"),
+        "{rows}"
+    );
+    assert_eq!(fs::read_dir(metrics).unwrap().count(), 2);
+}
