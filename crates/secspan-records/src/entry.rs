@@ -47,18 +47,31 @@ impl<'a> Entry<'a> {
         line: &'a str,
         reading: Reading,
     ) -> Result<Self, Invalid> {
+        if let Some(entry) = Self::plain(kind, line, reading) {
+            return Ok(entry);
+        }
         let kind = match kind {
             Some(kind) => kind,
-            None => match canonical::read(line, reading.epss_unit) {
-                Some(view) if !reading.strict => return Ok(Self::Enrichment(view)),
-                _ => kind::of_line(line)?,
-            },
+            None => kind::of_line(line)?,
         };
+        Record::from_line(kind, line, reading).map(Self::from)
+    }
+
+    /// A line as our writer writes it.
+    fn plain(kind: Option<RecordKind>, line: &'a str, reading: Reading) -> Option<Self> {
+        // Reading strictly is for writers, who read a line once; they need no second way to do it.
+        if reading.strict {
+            return None;
+        }
+        let enrichment = || canonical::enrichment(line, reading.epss_unit).map(Self::Enrichment);
+        let review = || canonical::review(line).map(|record| Self::Review(Box::new(record)));
+        let ticket = || canonical::ticket(line).map(|record| Self::Ticket(Box::new(record)));
         match kind {
-            RecordKind::Enrichment => {
-                EnrichmentView::from_line(line, reading).map(Self::Enrichment)
-            }
-            other => Record::from_line(other, line, reading).map(Self::from),
+            Some(RecordKind::Enrichment) => enrichment(),
+            Some(RecordKind::Review) => review(),
+            Some(RecordKind::Ticket) => ticket(),
+            Some(RecordKind::Decision) => None,
+            None => enrichment().or_else(review).or_else(ticket),
         }
     }
 
@@ -165,8 +178,7 @@ impl<'a> EnrichmentView<'a> {
     /// # Errors
     /// Every field that is missing or out of range.
     pub fn from_line(line: &'a str, reading: Reading) -> Result<Self, Invalid> {
-        // Reading strictly is for writers, who read a line once; they need no second way to do it.
-        let plain = (!reading.strict).then(|| canonical::read(line, reading.epss_unit));
+        let plain = (!reading.strict).then(|| canonical::enrichment(line, reading.epss_unit));
         match plain.flatten() {
             Some(view) => Ok(view),
             None => EnrichmentRecord::from_line(line, reading).map(Self::from),

@@ -164,16 +164,116 @@ const VALUES: [(&str, &[&str]); 24] = [
     ("vulnerability_id", &["\"GHSA-1\"", "\"\""]),
 ];
 
+/// The same for reviews.
+const REVIEW_VALUES: [(&str, &[&str]); 21] = [
+    ("workflow_id", &["\"security-analysis-review-v1\"", "\"\""]),
+    (
+        "investigation_type",
+        &["\"cve\"", "\"event\"", "\"Event\"", "\"x\""],
+    ),
+    ("ticket_id", &["\"OPS-771\"", "\"OPS\\u002d1\"", "7"]),
+    ("reviewer", &["\"Jonas\"", "\"Łucja\"", "\"\u{3000}\""]),
+    (
+        "review_date",
+        &[
+            "\"2025-12-03T11:02:30Z\"",
+            "\"2025-12-03 11:02:30\"",
+            "\"soon\"",
+        ],
+    ),
+    ("total_duration_seconds", &["1010", "1010.0", "-1"]),
+    (
+        "stage_durations",
+        &[
+            r#"{"stage1":130,"stage2":390,"stage3":170,"stage4":110,"stage5":0,"stage6":150,"stage7":60}"#,
+            r#"{"stage1":130.5,"stage2":390,"stage3":170,"stage4":110,"stage5":0,"stage6":150,"stage7":60}"#,
+            r#"{"stage1":130}"#,
+            "[]",
+        ],
+    ),
+    (
+        "overall_score",
+        &[
+            "88",
+            "86.5",
+            "100",
+            "100.5",
+            "-1",
+            "8.65e1",
+            "75.12345678901234567",
+        ],
+    ),
+    (
+        "quality_classification",
+        &[
+            "\"Good\"",
+            "\"Needs Improvement\"",
+            "\"needs_improvement\"",
+            "\"Fine\"",
+        ],
+    ),
+    ("critical_issues", &["0", "0.0", "-1"]),
+    ("significant_gaps", &["1", "\"1\""]),
+    ("minor_improvements", &["4", "10000000001"]),
+    (
+        "fact_verification_performed",
+        &["false", "true", "\"true\""],
+    ),
+    ("accuracy_score", &["null", "97", "101", "97.0", "97.5"]),
+    ("reviewed_analyst", &["\"Mira\"", "\" \""]),
+    ("schema_version", &["\"1\"", "2"]),
+    ("elapsed_seconds", &["1100", "-0"]),
+    (
+        "trace_id",
+        &["\"4bf92f3577b34da6a3ce929d0e0e4736\"", "\"4bf92f\""],
+    ),
+    ("span_id", &["\"00f067aa0ba902b7\"", "\"00F067AA0BA902B7\""]),
+    ("outcome", &["\"timeout\"", "\"Success\""]),
+    ("amendment", &["2", "-1"]),
+];
+
+/// The same for tickets.
+const TICKET_VALUES: [(&str, &[&str]); 7] = [
+    ("ticket_id", &["\"OPS-771\"", "\"\"", "\"OPS\\u002d1\""]),
+    ("priority", &["\"P1\"", "\"p1\"", "\"P6\""]),
+    (
+        "enrichment_date",
+        &["\"2025-12-03T09:41:07Z\"", "\"2025-12-03\""],
+    ),
+    (
+        "closed_date",
+        &[
+            "\"2025-12-04T09:41:07.999999Z\"",
+            "\"2025-12-04T09:41:07+01:00\"",
+            "1",
+        ],
+    ),
+    ("schema_version", &["\"1\"", "1"]),
+    (
+        "trace_id",
+        &["\"4bf92f3577b34da6a3ce929d0e0e4736\"", "\"0\""],
+    ),
+    ("span_id", &["\"00f067aa0ba902b7\"", "7"]),
+];
+
 /// One key with its value, how it is spelt and whether it is there.
 type Piece = (String, String);
 
 fn pieces() -> impl Strategy<Value = Vec<Piece>> {
-    let piece = |(key, values): (&'static str, &'static [&'static str])| {
+    pieces_of(&VALUES)
+}
+
+fn pieces_of(
+    values: &'static [(&'static str, &'static [&'static str])],
+) -> impl Strategy<Value = Vec<Piece>> {
+    let piece = |(key, values): &(&'static str, &'static [&'static str])| {
+        let (key, values) = (*key, *values);
         let usual = values.first().copied().unwrap_or("null");
         let value = prop_oneof![24 => Just(usual), 1 => select(values), 1 => Just("null")];
         (Just(key), value, prop::bool::weighted(0.97))
     };
-    VALUES.map(piece).to_vec().prop_map(|pieces| {
+    let strategies: Vec<_> = values.iter().map(piece).collect();
+    strategies.prop_map(|pieces| {
         let there = pieces.into_iter().filter(|(_, _, there)| *there);
         there
             .map(|(key, value, _)| (key.to_owned(), value.to_owned()))
@@ -250,6 +350,32 @@ proptest! {
     }
 
     #[test]
+    fn both_ways_agree_on_reviews_and_tickets(
+        review in pieces_of(&REVIEW_VALUES), ticket in pieces_of(&TICKET_VALUES),
+        disorder in disorder(), spaces in spaces(), reading in readings()
+    ) {
+        for (kind, pieces) in [(RecordKind::Review, review), (RecordKind::Ticket, ticket)] {
+            let line = written(pieces, disorder, spaces);
+            let general = Record::from_line(kind, &line, reading).map(Entry::from);
+            prop_assert_eq!(Entry::from_line(Some(kind), &line, reading), general, "{}", line);
+        }
+    }
+
+    /// The kind of a line does not depend on which way it is read.
+    #[test]
+    fn both_ways_agree_on_the_kind(
+        enrichment in pieces(), review in pieces_of(&REVIEW_VALUES), ticket in pieces_of(&TICKET_VALUES)
+    ) {
+        for pieces in [enrichment, review, ticket] {
+            let line = written(pieces, None, (":", ","));
+            let general = kind::of_line(&line)
+                .and_then(|kind| Record::from_line(kind, &line, Reading::default()))
+                .map(Entry::from);
+            prop_assert_eq!(Entry::from_line(None, &line, Reading::default()), general, "{}", line);
+        }
+    }
+
+    #[test]
     fn both_ways_agree_on_lines_with_a_wrong_byte(
         at in any::<Index>(), byte in prop_oneof![any::<u8>(), select(b"\"\\{}:, 0e.-n\n\t".to_vec())],
         way in 0..4_u8, spaced in any::<bool>()
@@ -276,7 +402,7 @@ proptest! {
             return Ok(());
         };
         let line = record.to_line();
-        let view = canonical::read(&line, EpssUnit::Guess);
+        let view = canonical::enrichment(&line, EpssUnit::Guess);
         let exceptional = ["\\", "\"00000000000000000", "9999-", "10000000000", "4294967295"]
             .iter()
             .any(|part| line.contains(part));
@@ -288,10 +414,28 @@ proptest! {
 }
 
 #[test]
+fn reviews_and_tickets_of_our_writer_need_no_general_decoder() {
+    for (values, kind) in [
+        (&REVIEW_VALUES[..], RecordKind::Review),
+        (&TICKET_VALUES[..], RecordKind::Ticket),
+    ] {
+        let usual = |(key, values): &(&str, &[&str])| ((*key).to_owned(), values[0].to_owned());
+        let pieces: Vec<Piece> = values.iter().map(usual).collect();
+        for spaces in [(":", ","), (": ", ", ")] {
+            let line = written(pieces.clone(), None, spaces);
+            let record = Record::from_line(kind, &line, Reading::default()).unwrap();
+            let plain = Entry::plain(None, &line, Reading::default());
+            assert_eq!(plain, Some(Entry::from(record.clone())), "{line}");
+            assert!(Entry::plain(Some(kind), &record.to_line(), Reading::default()).is_some());
+        }
+    }
+}
+
+#[test]
 fn a_full_line_is_borrowed_from_with_python_spaces_too() {
     let spaced = FULL.replace("\":", "\": ").replace(",\"", ", \"");
     for line in [FULL, spaced.as_str()] {
-        let view = canonical::read(line, EpssUnit::Guess).unwrap();
+        let view = canonical::enrichment(line, EpssUnit::Guess).unwrap();
         assert!(matches!(
             view.analyst,
             Cow::Borrowed("Mira (Security Analyst)")

@@ -61,7 +61,7 @@ impl ReviewDurations {
     }
 
     /// The same for a legacy file whose sum is off: the values are kept as they are stated.
-    pub(super) fn stated_loosely(total: u64, stages: [u64; STAGES]) -> Self {
+    pub(crate) fn stated_loosely(total: u64, stages: [u64; STAGES]) -> Self {
         let ran = (0_u8..).zip(stages);
         let ran = ran.fold(0, |bits, (at, seconds)| bits | u8::from(seconds > 0) << at);
         Self { total, stages, ran }
