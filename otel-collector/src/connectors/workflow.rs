@@ -1,8 +1,10 @@
-//! `workflow`: joins the spans of a workflow into exactly one record.
+//! `workflow`: joins the spans of a workflow into exactly one record, and makes one of each event that is one.
 //!
 //! # Purpose
 //! Traces in, records out, as a logs pipeline's receiver. Log records with an event name and a span are folded onto that
 //! span: name the connector as an exporter of a logs pipeline too. How the join works is in [`secspan_records::join`].
+//! `secops.review.decided` and `secops.ticket.closed` are records by themselves: on any span, or as a log record without
+//! one, at once.
 //!
 //! # Configuration
 //! `quiet_period` (default 5 s), `deadline` (default 1 h), `max_memory` (default 32 MiB), `epss_unit` (`guess`,

@@ -67,6 +67,32 @@ fn join(root: &SpanFacts, members: &[SpanFacts]) -> Result<Record, Box<Incomplet
     assemble(&workflow, EpssUnit::Guess)
 }
 
+#[test]
+fn epss_is_read_in_the_unit_that_senders_use() {
+    let mut root = root();
+    root.set(Fact::Epss, FactValue::Double(0.5));
+    let workflow = Workflow {
+        trace: TraceId([9; 16]),
+        kind: WorkflowKind::Enrichment,
+        root: &root,
+        members: Vec::new(),
+        calls: Vec::new(),
+    };
+    for (unit, probability) in [
+        (EpssUnit::Guess, 0.5),
+        (EpssUnit::Probability, 0.5),
+        (EpssUnit::Percent, 0.005),
+    ] {
+        let record = assemble(&workflow, unit).unwrap();
+        let epss = record.field("epss_score");
+        assert_eq!(
+            epss,
+            Some(crate::record::FieldValue::Float(probability)),
+            "{unit:?}"
+        );
+    }
+}
+
 fn field(root: &SpanFacts, members: &[SpanFacts], name: &str) -> String {
     let record = join(root, members).unwrap_or_else(|reasons| panic!("{reasons:?}"));
     let line: serde_json::Value = serde_json::from_str(&record.to_line()).unwrap();

@@ -86,6 +86,55 @@ fn legacy_spellings_are_read() {
 }
 
 #[test]
+fn known_exploited_is_read_in_every_spelling() {
+    for (spelt, expected) in [
+        ("true", Ok(Some(true))),
+        ("false", Ok(Some(false))),
+        ("null", Ok(None)),
+        (r#""Listed""#, Ok(Some(true))),
+        (r#""Not Listed""#, Ok(Some(false))),
+        (r#""not_listed""#, Ok(Some(false))),
+        (r#""Yes""#, Ok(Some(true))),
+        (r#""NO""#, Ok(Some(false))),
+        (
+            "1",
+            Err("kev_status: 1 is not true, false or null".to_owned()),
+        ),
+    ] {
+        let line = EXAMPLE.replace(r#""kev_status":true"#, &format!(r#""kev_status":{spelt}"#));
+        assert_eq!(
+            read(&line).map(|record| record.findings.known_exploited),
+            expected,
+            "{spelt}"
+        );
+    }
+}
+
+#[test]
+fn epss_is_read_in_the_unit_of_the_source() {
+    for (given, unit, expected) in [
+        ("0.4213", EpssUnit::Guess, Some(0.4213)),
+        ("42.13", EpssUnit::Guess, Some(0.4213)),
+        ("0.4213", EpssUnit::Percent, Some(0.004_213)),
+        ("42.13", EpssUnit::Percent, Some(0.4213)),
+        ("42.13", EpssUnit::Probability, None),
+        ("1", EpssUnit::Guess, Some(1.0)),
+        ("1", EpssUnit::Percent, Some(0.01)),
+    ] {
+        let line = EXAMPLE.replace("0.4213", given);
+        let reading = Reading {
+            epss_unit: unit,
+            strict: false,
+        };
+        let read = EnrichmentRecord::from_line(&line, reading).ok();
+        let epss = read
+            .and_then(|record| record.findings.epss)
+            .map(EpssScore::get);
+        assert_eq!(epss, expected, "{given} {unit:?}");
+    }
+}
+
+#[test]
 fn fractions_of_seconds_are_apportioned() {
     let line = EXAMPLE
         .replace(
