@@ -11,11 +11,15 @@ pub mod calendar;
 mod cells;
 pub mod document;
 pub mod enrichment;
+mod foremost;
+mod hashing;
 mod pairing;
 pub mod people;
 mod period;
 pub mod quality;
 pub mod render;
+pub mod sampling;
+pub mod sla;
 pub mod statistics;
 mod target;
 

@@ -21,6 +21,11 @@ impl Span {
         Day::of(at)
     }
 
+    /// The last moment.
+    pub(crate) fn last(&self) -> Option<Timestamp> {
+        self.ends.map(|(_, last)| last)
+    }
+
     /// First and last day.
     pub(crate) fn days(&self) -> Option<(Day, Day)> {
         self.ends

@@ -20,6 +20,7 @@ use secspan_records::sampling::{Rates, TOLERANCE_POINTS};
 
 use crate::calendar::{Day, Timeline, Week, Weeks};
 use crate::document::{Document, Note, Section, Source};
+use crate::hashing::number;
 use crate::people::{ByName, People};
 use crate::period::Span;
 use crate::statistics::Merge;
@@ -106,7 +107,7 @@ impl Accumulator {
         let day: Day = self.span.add(decision.decided_at.to_seconds());
         self.weeks
             .at(day.week(), |priorities| priorities.add(decision));
-        self.tickets.push(lists::number(decision.ticket.as_str()));
+        self.tickets.push(number(decision.ticket.as_str()));
         let mandatory = tally::is_mandatory(&self.options.rates, decision.priority);
         self.lists.add(decision, mandatory);
         if let Some(replay) = &mut self.replay {

@@ -1,7 +1,6 @@
 //! The latest decisions, and mandatory reviews that were not required.
 
 use std::cmp::Reverse;
-use std::hash::BuildHasher;
 
 use secspan_records::decision::DecisionRecord;
 
@@ -101,9 +100,4 @@ pub(super) fn listed(
         );
     }
     blocks
-}
-
-/// A number that stands for a ticket: the same in every accumulator.
-pub(super) fn number(ticket: &str) -> u64 {
-    foldhash::quality::FixedState::default().hash_one(ticket)
 }

@@ -1,0 +1,133 @@
+//! Every ticket against what is promised for its priority.
+
+use secspan_records::service_level::{ServiceLevels, Standing, State};
+use secspan_records::terms::Priority;
+use secspan_records::timestamp::Timestamp;
+
+use super::tickets::{Lines, Start, Ticket};
+
+/// A ticket and where it stands.
+#[derive(Clone, Debug)]
+pub(super) struct Case<'a> {
+    pub(super) name: &'a str,
+    pub(super) priority: Priority,
+    pub(super) enriched_at: Timestamp,
+    pub(super) closed_at: Option<Timestamp>,
+    pub(super) standing: Standing,
+}
+
+/// All tickets, and what could not be judged.
+#[derive(Clone, Debug)]
+pub(super) struct Judged<'a> {
+    pub(super) levels: &'a ServiceLevels,
+    pub(super) cases: Vec<Case<'a>>,
+    /// Tickets of which no line and no enrichment says since when the clock runs.
+    pub(super) without_start: u64,
+    /// Tickets whose enrichment ended after the moment of asking.
+    pub(super) not_begun: u64,
+    /// Tickets that were closed more than once.
+    pub(super) reopened: u64,
+    /// Tickets that were closed before their enrichment ended.
+    pub(super) closed_early: u64,
+    /// Tickets that were enriched and have no line of their own, by priority.
+    pub(super) without_line: [u64; 5],
+}
+
+impl<'a> Judged<'a> {
+    pub(super) fn of(
+        lines: &'a mut Lines,
+        starts: &[Start],
+        levels: &'a ServiceLevels,
+        as_of: Timestamp,
+    ) -> Self {
+        let mut judged = Self {
+            levels,
+            cases: Vec::new(),
+            without_start: 0,
+            not_begun: 0,
+            reopened: 0,
+            closed_early: 0,
+            without_line: [0; 5],
+        };
+        let mut starts = starts.iter().peekable();
+        for ticket in lines.tickets(as_of) {
+            while let Some(start) = starts.next_if(|start| start.ticket < ticket.number) {
+                judged.skip(start);
+            }
+            let start = starts.next_if(|start| start.ticket == ticket.number);
+            judged.judge(&ticket, start, as_of);
+        }
+        starts.for_each(|start| judged.skip(start));
+        judged
+    }
+
+    fn skip(&mut self, start: &Start) {
+        if let Some(count) = self.without_line.get_mut(start.priority) {
+            *count += 1;
+        }
+    }
+
+    fn judge(&mut self, ticket: &Ticket<'a>, start: Option<&Start>, as_of: Timestamp) {
+        self.reopened += u64::from(ticket.reopened);
+        let enriched_at = ticket.enriched_at.or(start.map(|start| start.at));
+        let Some(enriched_at) = enriched_at else {
+            self.without_start += 1;
+            return;
+        };
+        if enriched_at > as_of {
+            self.not_begun += 1;
+            return;
+        }
+        let closed_early = ticket.closed_at.is_some_and(|closed| closed < enriched_at);
+        self.closed_early += u64::from(closed_early);
+        let (priority, closed_at) = (ticket.priority, ticket.closed_at);
+        self.cases.push(Case {
+            name: ticket.name,
+            priority,
+            enriched_at,
+            closed_at,
+            standing: self
+                .levels
+                .standing(priority, enriched_at, closed_at, as_of),
+        });
+    }
+
+    /// The tickets of one priority.
+    pub(super) fn of_priority(&self, priority: Priority) -> impl Iterator<Item = &Case<'a>> {
+        self.cases
+            .iter()
+            .filter(move |case| case.priority == priority)
+    }
+
+    /// How many tickets of these are in a state.
+    pub(super) fn count<'b>(cases: impl Iterator<Item = &'b Case<'a>>, state: State) -> u64
+    where
+        'a: 'b,
+    {
+        cases.filter(|case| case.standing.state == state).count() as u64
+    }
+}
+
+/// Seconds as hours.
+pub(super) fn hours(seconds: f64) -> f64 {
+    seconds / 3_600.0
+}
+
+/// Ascending values as [`neighbours`](crate::statistics::neighbours) takes them.
+pub(super) fn ascending(values: impl Iterator<Item = u64>) -> Vec<(u64, u64)> {
+    let mut values: Vec<(u64, u64)> = values.map(|value| (value, 1)).collect();
+    values.sort_unstable();
+    values
+}
+
+/// A quantile of ascending seconds, in hours.
+pub(super) fn quantile_hours(
+    ascending: &[(u64, u64)],
+    numerator: u64,
+    denominator: u64,
+) -> Option<f64> {
+    let n = ascending.len() as u64;
+    let (low, high, above) = crate::statistics::neighbours(ascending, n, numerator, denominator)?;
+    let share = above as f64 / denominator as f64;
+    Some(hours(low as f64 + (high - low) as f64 * share))
+}
