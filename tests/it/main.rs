@@ -14,5 +14,6 @@ mod log_events;
 mod records_concurrent;
 mod records_files;
 mod reloading;
+mod review_example;
 mod same_line;
 mod stopping;

@@ -9,6 +9,7 @@
 )]
 
 mod clients;
+mod example;
 mod otelcol;
 mod prometheus;
 mod scripts;
