@@ -8,8 +8,8 @@
     reason = "a test that cannot go on panics; that is its report"
 )]
 
+mod alerts;
 mod clients;
-mod example;
 mod otelcol;
 mod prometheus;
 mod scripts;
@@ -19,11 +19,17 @@ mod tempo;
 use secspan_tests::collector::Collector;
 use secspan_tests::http;
 use secspan_tests::workflow::Workflow;
+use serde_json::Value;
 
 /// Sends a whole workflow in one request.
 fn send(collector: &Collector, workflow: &Workflow) {
+    send_spans(collector, &workflow.spans());
+}
+
+/// Sends spans in one request.
+fn send_spans(collector: &Collector, spans: &[Value]) {
     let headers = [("content-type", "application/json")];
-    let body = Workflow::request(&workflow.spans());
+    let body = Workflow::request(spans);
     let answer = http::post(collector.http, "/v1/traces", &headers, body.as_bytes()).unwrap();
     assert_eq!(answer.status, 200, "{}", answer.text());
 }

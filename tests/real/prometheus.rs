@@ -5,12 +5,13 @@ use std::path::Path;
 use std::time::Duration;
 
 use secspan_tests::collector::Collector;
+use secspan_tests::facts::{Review, closing, decision, event};
 use secspan_tests::poll;
 use secspan_tests::stack::Prometheus;
 use secspan_tests::workflow::Workflow;
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use crate::send;
+use crate::{send, send_spans};
 
 const SERIES: &str = r#"secops_enrichments_total{workflow="security-alert-enrichment-v1",priority="P2",outcome="success"}"#;
 
@@ -110,35 +111,112 @@ fn native_histograms_give_a_quantile_close_to_the_truth() {
 /// What Grafana puts in place of its own variables.
 const VARIABLES: [(&str, &str); 2] = [("$__rate_interval", "1m"), ("$__range", "5m")];
 
-#[test]
-fn every_query_of_a_dashboard_is_answered() {
-    let collector = Collector::start(&[]).unwrap();
-    let prometheus = Prometheus::start(collector.metrics).unwrap();
-    send(&collector, &Workflow::new(4));
-    collector.enrichments(1).unwrap();
-    prometheus
-        .wait_for("sum(secops_enrichments_total)", 1.0)
-        .unwrap();
+/// Queries that have no answer on a sound machine: nothing reports its cost, and no alert is pending.
+const UNANSWERED: [&str; 2] = ["secops_perplexity_cost_total", "ALERTS"];
+
+/// One of everything that the dashboards show, most of it twice: a counter that was there before shows an increase.
+fn one_of_everything(collector: &Collector) {
+    let urgent = Value::from(Workflow::new(9).spans()).to_string();
+    let urgent: Vec<Value> = serde_json::from_str(&urgent.replace("\"P2\"", "\"P1\"")).unwrap();
+    send_spans(collector, &urgent);
+    for number in 0..2 {
+        send(collector, &Workflow::new(10 + number));
+        send_spans(collector, &Review::new(20 + number).spans());
+        let (decided, _) = decision(
+            30 + number,
+            "Mandatory review for P3 priority",
+            Some("Jonas"),
+        );
+        let (closed, _) = closing(40 + number, "2025-12-03T09:41:07Z");
+        send_spans(collector, &[decided, closed]);
+    }
+}
+
+/// Every query of every dashboard for Prometheus, with the variables of Grafana filled in.
+fn queries() -> Vec<String> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../grafana/dashboards");
-    let mut answered = 0;
+    let mut found = Vec::new();
     for file in fs::read_dir(folder).unwrap().flatten() {
         let text = fs::read_to_string(file.path()).unwrap();
         let dashboard: Value = serde_json::from_str(&text).unwrap();
         let panels = dashboard["panels"].as_array().unwrap();
         let targets = panels
             .iter()
-            .flat_map(|panel| panel["targets"].as_array().unwrap());
-        for expression in targets.filter_map(|target| target["expr"].as_str()) {
-            let expression = VARIABLES
-                .iter()
-                .fold(expression.to_owned(), |text, (from, to)| {
-                    text.replace(from, to)
-                });
-            prometheus
-                .query(&expression)
-                .unwrap_or_else(|error| panic!("{expression}: {error}"));
-            answered += 1;
+            .filter_map(|panel| panel["targets"].as_array())
+            .flatten();
+        found.extend(targets.filter_map(|target| {
+            let expression = target["expr"].as_str()?.to_owned();
+            let fill = |text: String, (from, to): &(&str, &str)| text.replace(from, to);
+            Some(VARIABLES.iter().fold(expression, fill))
+        }));
+    }
+    assert!(found.len() > 40, "only {} queries", found.len());
+    found
+}
+
+#[test]
+fn every_query_of_a_dashboard_is_answered_with_data() {
+    let collector =
+        Collector::start(&["connectors.signalrules.packs=[enrichment, enrichment-analyst]"])
+            .unwrap();
+    let prometheus = Prometheus::start(collector.metrics).unwrap();
+    prometheus.wait_for(SERIES, 0.0).unwrap();
+    one_of_everything(&collector);
+    for (metric, count) in [
+        ("secops_enrichments_total", 3.0),
+        ("secops_reviews_total", 2.0),
+        ("secops_review_decisions_total", 2.0),
+        ("secops_tickets_closed_total", 2.0),
+    ] {
+        prometheus
+            .wait_for(&format!("sum({metric})"), count)
+            .unwrap();
+    }
+    // What was not foreseen, such as an analyst, is shown as 0 first.
+    prometheus
+        .wait_for(
+            "sum(increase(secops_analyst_enrichment_duration_seconds_count[1m])) > bool 0",
+            1.0,
+        )
+        .unwrap();
+    let mut empty = Vec::new();
+    for query in queries() {
+        let answer = prometheus
+            .query(&query)
+            .unwrap_or_else(|error| panic!("{query}: {error}"));
+        let exempt = UNANSWERED.iter().any(|name| query.contains(name))
+            // Weeks ago there was nothing, and the collector's own metrics are another target.
+            || query.contains(" offset ")
+            || query.contains("secops_ledger_spans");
+        if answer.is_empty() && !exempt {
+            empty.push(query);
         }
     }
-    assert!(answered > 10, "only {answered} queries");
+    assert!(empty.is_empty(), "no data: {empty:#?}");
+}
+
+#[test]
+fn a_ticket_is_open_until_its_closing_arrives_and_through_a_change_of_configuration() {
+    let collector = Collector::start(&[]).unwrap();
+    let prometheus = Prometheus::start(collector.metrics).unwrap();
+    let open = r#"secops_tickets_open{priority="P2"}"#;
+    let oldest = r#"secops_ticket_oldest_open_timestamp_seconds{priority="P2"}"#;
+    prometheus.wait_for(open, 0.0).unwrap();
+    assert!(prometheus.query(oldest).unwrap().is_empty());
+    let workflow = Workflow::new(5);
+    send(&collector, &workflow);
+    prometheus.wait_for(open, 1.0).unwrap();
+    let age = prometheus.number(&format!("time() - {oldest}")).unwrap();
+    assert!((0.0..60.0).contains(&age), "open since {age} seconds");
+
+    collector.signal("HUP").unwrap();
+    send(&collector, &Workflow::new(6));
+    prometheus.wait_for(open, 2.0).unwrap();
+
+    let closed = json!({ "secops.ticket.id": workflow.ticket(), "secops.priority": "P2" });
+    send_spans(&collector, &[event(7, "secops.ticket.closed", &closed).0]);
+    prometheus.wait_for(open, 1.0).unwrap();
+    prometheus
+        .wait_for(r#"secops_tickets_closed_total{priority="P2"}"#, 1.0)
+        .unwrap();
 }

@@ -108,8 +108,22 @@ impl Prometheus {
     /// # Errors
     /// When it does not become ready.
     pub fn start(target: SocketAddr) -> Result<Self, Box<dyn Error>> {
+        Self::start_with_rules(target, None)
+    }
+
+    /// The same with a rule file.
+    ///
+    /// # Errors
+    /// When it does not become ready.
+    pub fn start_with_rules(
+        target: SocketAddr,
+        rules: Option<&Path>,
+    ) -> Result<Self, Box<dyn Error>> {
         let [address] = free_addresses()?;
-        let config = template("prometheus.yaml", &[("target", target.to_string())])?;
+        let mut config = template("prometheus.yaml", &[("target", target.to_string())])?;
+        if let Some(rules) = rules {
+            let _infallible = write!(config, "rule_files: [\"{}\"]\n", rules.display());
+        }
         let mut server = Server::start("PROMETHEUS_BIN", &config, |directory| {
             vec![
                 "--config.file=config.yaml".to_owned(),
@@ -157,6 +171,19 @@ impl Prometheus {
         );
         let answer: Value = serde_json::from_slice(&http::get(self.address, &path, &[])?.body)?;
         Ok(answer["data"].as_array().cloned().unwrap_or_default())
+    }
+
+    /// The alerts that are pending or firing now, as the API tells them.
+    ///
+    /// # Errors
+    /// When Prometheus does not answer.
+    pub fn alerts(&self) -> Result<Vec<Value>, Box<dyn Error>> {
+        let answer = http::get(self.address, "/api/v1/alerts", &[])?;
+        let answer: Value = serde_json::from_slice(&answer.body)?;
+        Ok(answer["data"]["alerts"]
+            .as_array()
+            .cloned()
+            .unwrap_or_default())
     }
 
     /// The one number that a query gives.

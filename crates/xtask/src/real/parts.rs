@@ -27,6 +27,11 @@ pub(super) const ALL: &[Part] = &[
         prepare: prometheus,
     },
     Part {
+        name: "alerts",
+        tests: "alerts::",
+        prepare: alerts,
+    },
+    Part {
         name: "otelcol",
         tests: "otelcol::",
         prepare: collector,
@@ -66,11 +71,6 @@ pub(super) const ALL: &[Part] = &[
         tests: "tempo::",
         prepare: tempo,
     },
-    Part {
-        name: "example",
-        tests: "example::",
-        prepare: example,
-    },
 ];
 
 fn prometheus(place: &Place<'_>) -> Result<Vec<Variable>> {
@@ -86,6 +86,18 @@ fn prometheus(place: &Place<'_>) -> Result<Vec<Variable>> {
         ("PROMETHEUS_BIN", bin.join("prometheus")),
         ("PROMTOOL_BIN", bin.join("promtool")),
     ])
+}
+
+/// The rule files with promtool, and with a Prometheus that evaluates them.
+fn alerts(place: &Place<'_>) -> Result<Vec<Variable>> {
+    let mut found = prometheus(place)?;
+    if !found.iter().any(|(name, _)| *name == "PROMTOOL_BIN") {
+        let promtool = given("PROMTOOL_BIN")
+            .or_else(|| process::on_path("promtool").map(|file| ("PROMTOOL_BIN", file)))
+            .ok_or_else(|| Failure::new("no promtool: set PROMTOOL_BIN beside PROMETHEUS_BIN"))?;
+        found.push(promtool);
+    }
+    Ok(found)
 }
 
 fn collector(place: &Place<'_>) -> Result<Vec<Variable>> {
@@ -146,13 +158,6 @@ fn tempo(_: &Place<'_>) -> Result<Vec<Variable>> {
         .or_else(|| process::on_path("tempo").map(|file| ("TEMPO_BIN", file)))
         .map(|found| vec![found])
         .ok_or_else(|| Failure::new("no Tempo: set TEMPO_BIN, or put `tempo` on the PATH"))
-}
-
-/// Both servers at once.
-fn example(place: &Place<'_>) -> Result<Vec<Variable>> {
-    let mut both = prometheus(place)?;
-    both.extend(tempo(place)?);
-    Ok(both)
 }
 
 /// A program that the user names.
