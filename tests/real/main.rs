@@ -10,6 +10,7 @@
 
 mod alerts;
 mod clients;
+mod example;
 mod otelcol;
 mod prometheus;
 mod scripts;

@@ -71,6 +71,11 @@ pub(super) const ALL: &[Part] = &[
         tests: "tempo::",
         prepare: tempo,
     },
+    Part {
+        name: "example",
+        tests: "example::",
+        prepare: example,
+    },
 ];
 
 fn prometheus(place: &Place<'_>) -> Result<Vec<Variable>> {
@@ -158,6 +163,13 @@ fn tempo(_: &Place<'_>) -> Result<Vec<Variable>> {
         .or_else(|| process::on_path("tempo").map(|file| ("TEMPO_BIN", file)))
         .map(|found| vec![found])
         .ok_or_else(|| Failure::new("no Tempo: set TEMPO_BIN, or put `tempo` on the PATH"))
+}
+
+/// Both servers at once.
+fn example(place: &Place<'_>) -> Result<Vec<Variable>> {
+    let mut both = prometheus(place)?;
+    both.extend(tempo(place)?);
+    Ok(both)
 }
 
 /// A program that the user names.
