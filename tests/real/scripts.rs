@@ -6,6 +6,10 @@ use std::path::Path;
 use std::process::{Command, Output};
 use std::time::Duration;
 
+use secspan_jsonl::append::Settings;
+use secspan_jsonl::pipe_log::{self, Channel, Entry as _, NotificationFailure, Severity, SlaAlert};
+use secspan_records::facts::UnixNanos;
+use secspan_records::timestamp::Timestamp;
 use secspan_tests::child::Process;
 use secspan_tests::collector::Collector;
 use secspan_tests::facts::{Review, closing, decision};
@@ -124,10 +128,43 @@ fn send_everything(collector: &Collector) {
     }
 }
 
+/// Leaves two lines in each pipe log, with everything in them that breaks parsers.
+fn write_pipe_logs(directory: &Path) {
+    let metrics = directory.join("metrics");
+    let (at, settings) = (
+        Timestamp::from_unix_seconds(1_764_754_867),
+        Settings::default(),
+    );
+    let nasty = "HTTP 503 | retry\r\nin C:\\new\u{2028}\u{85}\u{b}";
+    let failure = |channel, error: &str| NotificationFailure {
+        at,
+        channel,
+        ticket: "OPS-802".to_owned(),
+        reviewer: "Jonas | Riley".to_owned(),
+        error: error.to_owned(),
+    };
+    let failures = [
+        failure(Channel::Slack, nasty),
+        failure(Channel::Email, "refused"),
+    ];
+    let path = metrics.join(NotificationFailure::FILE);
+    pipe_log::write(&path, &failures, UnixNanos(0), settings).unwrap();
+    let alert = SlaAlert {
+        at,
+        ticket: "OPS|802".to_owned(),
+        severity: Severity::Violated,
+        channel: "pager".to_owned(),
+        recipient: nasty.to_owned(),
+    };
+    let path = metrics.join(SlaAlert::FILE);
+    pipe_log::write(&path, &[alert], UnixNanos(0), settings).unwrap();
+}
+
 #[test]
 fn strict_readers_read_what_the_collector_writes() {
     let collector = Collector::start(&[]).unwrap();
     send_everything(&collector);
+    write_pipe_logs(collector.directory());
     assert_eq!(
         summary(collector.directory()),
         json!({
@@ -138,6 +175,8 @@ fn strict_readers_read_what_the_collector_writes() {
             },
             "decisions": { "rows": 3, "mandatory": 1, "sampled": 1, "not_required": 1, "with_reviewer": 2 },
             "tickets": { "count": 1, "closed": 1 },
+            "notification_failures": { "slack": 1, "email": 1 },
+            "sla_alerts": { "OPS\\u007c802": 1 },
         })
     );
 }
@@ -170,6 +209,11 @@ fn the_strict_reader_stops_at_anything() {
         (
             "review-decisions.csv",
             "ticket_id,priority,review_decision,reason,timestamp,reviewer\nOPS-1,P1\n",
+            "ValueError",
+        ),
+        (
+            "sla-alerts.log",
+            "2025-12-03T12:20:05Z|OPS-802|WARNING|pager\n",
             "ValueError",
         ),
         (

@@ -168,7 +168,7 @@ fn settled(file: &File, layout: Layout) -> io::Result<(u64, Head, End)> {
 
 /// Waits for a write that is under way in another process: the system changes the rights of a file only between two
 /// writes to it, even when they stay as they are and even when it then refuses.
-fn wait_for_writes(file: &File) {
+pub(crate) fn wait_for_writes(file: &File) {
     if let Ok(now) = file.metadata() {
         file.set_permissions(now.permissions()).unwrap_or_default();
     }
@@ -224,8 +224,8 @@ fn worse(error: io::Error, taken_back: Option<io::Error>) -> io::Error {
     }
 }
 
-/// The file that has this path now, locked. Dropping it unlocks it.
-fn locked(path: &Path, wait: Duration) -> Result<File, WriteError> {
+/// The file that has this path now, locked; made if it is not there. Dropping it unlocks it.
+pub(crate) fn locked(path: &Path, wait: Duration) -> Result<File, WriteError> {
     let mut waited = Duration::ZERO;
     for _ in 0..REOPEN_MAX {
         let file = open(path)?;

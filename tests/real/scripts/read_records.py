@@ -34,6 +34,8 @@ def main():
         "reviews": reviews(metrics),
         "decisions": decisions(metrics, month),
         "tickets": tickets(metrics),
+        "notification_failures": pipe_log(metrics, "notification-failures.log"),
+        "sla_alerts": pipe_log(metrics, "sla-alerts.log"),
     }
     print(json.dumps(summary, sort_keys=True))
 
@@ -120,6 +122,19 @@ def tickets(metrics):
         if record["closed_date"] is not None and record["enrichment_date"] is not None:
             hours.append((time(record["closed_date"]) - time(record["enrichment_date"])).total_seconds() / 3600)
     return {"count": count, "closed": len(hours)}
+
+
+def pipe_log(metrics, name):
+    """What a parser that splits at every pipe, and expects five fields, makes of a log; counted by the second field."""
+    counts = {}
+    path = os.path.join(metrics, name)
+    if os.path.exists(path):
+        with open(path, encoding="utf-8") as file:
+            for line in file.read().splitlines():
+                timestamp, second, _, _, _ = line.split("|")
+                time(timestamp)
+                counts[second] = counts.get(second, 0) + 1
+    return counts
 
 
 def check(condition, what):
