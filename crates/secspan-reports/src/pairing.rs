@@ -5,14 +5,12 @@
 //! sixteen bytes for an enrichment: tickets as 64-bit hashes. That two of a million tickets share a hash, and that one of
 //! them was reviewed, has odds of less than one in ten million; it would cost one wrong pair.
 
-use std::hash::{BuildHasher, Hasher};
-
-use foldhash::quality::FixedState;
 use hashbrown::HashSet;
 use secspan_records::timestamp::Timestamp;
 
 use crate::cells::{NO_DATA, many, table};
 use crate::document::{Block, Cell, Column, Note, Section, Unit};
+use crate::hashing;
 use crate::statistics::{Correlation, Merge, PAIRS_MIN, Scores, Undefined, spearman};
 
 /// Bits of a packed enrichment that hold its duration in seconds: two years; longer ones count as that long.
@@ -20,9 +18,6 @@ const SECONDS_BITS: u32 = 26;
 
 /// Enrichments in one block of memory: 1 MiB, so that growing never copies what is there.
 const BLOCK: usize = 65_536;
-
-/// Every accumulator hashes alike; the seed is arbitrary.
-const SEED: u64 = 0x5ec5_9a11;
 
 /// Upper ends of the bands of duration, in seconds; the last band is open.
 const BANDS: [(u64, &str); 5] = [
@@ -80,14 +75,14 @@ impl Pairing {
             self.enrichments.push(Vec::with_capacity(capacity));
         }
         if let Some(block) = self.enrichments.last_mut() {
-            block.push((hash(ticket), packed));
+            block.push((hashing::number(ticket), packed));
         }
     }
 
     /// Notes a review.
     pub(crate) fn add_review(&mut self, ticket: &str, at: Timestamp, score: f64) {
         self.reviews.push(Review {
-            ticket: hash(ticket),
+            ticket: hashing::number(ticket),
             at: unix(at),
             score_bits: score.abs().to_bits(),
         });
@@ -137,12 +132,6 @@ impl Merge for Pairing {
         self.enrichments.extend(other.enrichments);
         self.reviews.extend(other.reviews);
     }
-}
-
-fn hash(ticket: &str) -> u64 {
-    let mut state = FixedState::with_seed(SEED).build_hasher();
-    state.write(ticket.as_bytes());
-    state.finish()
 }
 
 /// Seconds since the epoch: 38 bits, which is what the packing leaves.

@@ -47,7 +47,7 @@ def same(expected, found):
     if isinstance(expected, (int, float)) and isinstance(found, (int, float)):
         if isinstance(expected, int) and isinstance(found, int):
             return expected == found
-        return math.isclose(expected, found, rel_tol=TOLERANCE, abs_tol=TOLERANCE)
+        return math.isclose(expected, found, rel_tol=1e-13, abs_tol=TOLERANCE)
     return expected == found
 
 

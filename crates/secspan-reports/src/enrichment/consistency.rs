@@ -13,7 +13,8 @@ use secspan_records::timestamp::Timestamp;
 
 use super::{EXAMPLES_MAX, Options};
 use crate::cells::{NOT_STATED, interval, many, share, table, text};
-use crate::document::{Block, Cell, Column, Level, Note, Section, Unit};
+use crate::document::{Block, Cell, Column, Note, Section, Unit};
+use crate::foremost::Foremost;
 use crate::statistics::{Merge, Ratio};
 
 /// The kinds of doubt, each a bit.
@@ -30,17 +31,11 @@ pub(super) struct Consistency {
     counts: Box<[[u64; 5]; KINDS]>,
     /// Which doubts evidence and priority raise.
     doubts: Box<[[u8; 5]; KINDS]>,
-    examples: [Latest; 3],
-}
-
-/// The latest tickets of one kind of doubt.
-#[derive(Clone, Debug)]
-struct Latest {
+    examples: [Foremost<Example>; 3],
     limit: usize,
-    /// Latest first; of the same moment by ticket.
-    tickets: Vec<Example>,
 }
 
+/// A ticket in doubt; the latest comes first, of the same moment by ticket.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Example {
     at: std::cmp::Reverse<Timestamp>,
@@ -89,15 +84,12 @@ impl Consistency {
             *row = Priority::ALL.map(|priority| doubt(evidence, priority, rule));
         }
         let limit = options.examples.min(EXAMPLES_MAX);
-        let latest = Latest {
-            limit,
-            tickets: Vec::new(),
-        };
         Self {
             rule,
             counts: Box::new([[0; 5]; KINDS]),
             doubts,
-            examples: [latest.clone(), latest.clone(), latest],
+            examples: DOUBTS.map(|_| Foremost::new(limit)),
+            limit,
         }
     }
 
@@ -117,23 +109,28 @@ impl Consistency {
 
     fn keep(&mut self, view: &EnrichmentView<'_>, doubts: u8) {
         for (latest, (bit, _)) in self.examples.iter_mut().zip(DOUBTS) {
-            if doubts & bit != 0 && latest.takes(view.completed_at) {
-                latest.insert(Example {
-                    at: std::cmp::Reverse(view.completed_at),
-                    ticket: (&*view.ticket).into(),
-                    priority: view.priority,
-                    cvss_bits: view.cvss.map(f64::to_bits),
-                    epss_bits: view.epss.map(f64::to_bits),
-                    listed: view.known_exploited,
-                });
+            if doubts & bit != 0 {
+                latest.offer(
+                    |last| view.completed_at < last.at.0,
+                    || Example {
+                        at: std::cmp::Reverse(view.completed_at),
+                        ticket: (&*view.ticket).into(),
+                        priority: view.priority,
+                        cvss_bits: view.cvss.map(f64::to_bits),
+                        epss_bits: view.epss.map(f64::to_bits),
+                        listed: view.known_exploited,
+                    },
+                );
             }
         }
     }
 
-    pub(super) fn section(&self) -> Section {
+    pub(super) fn section(self) -> Section {
         let mut blocks = self.doubt_blocks();
-        blocks.push(Note::info(self.rule_words()).into());
-        blocks.push(self.bands());
+        let bands = self.bands();
+        blocks.extend(example_blocks(self.examples, self.rule, self.limit));
+        blocks.push(Note::info(rule_words(self.rule)).into());
+        blocks.push(bands);
         Section {
             key: "consistency",
             title: "Priority against CVSS, EPSS and KEV".to_owned(),
@@ -144,7 +141,6 @@ impl Consistency {
     fn doubt_blocks(&self) -> Vec<Block> {
         let unchecked = self.count(|evidence, _| evidence.is_nothing());
         let mut blocks = Vec::new();
-        let mut found_any = 0;
         let rows = DOUBTS.map(|(bit, name)| {
             let listing = bit == 4;
             let checked = self.count(|evidence, _| {
@@ -152,7 +148,6 @@ impl Consistency {
             });
             let found =
                 self.count(|evidence, priority| doubt(evidence, priority, self.rule) & bit != 0);
-            found_any += found;
             let mut row = vec![
                 text(name),
                 Cell::Count(checked),
@@ -167,9 +162,6 @@ impl Consistency {
             let words = many(unchecked, "enrichment has", "enrichments have");
             let why = format!("{words} neither CVSS nor EPSS nor KEV and cannot be checked.");
             blocks.push(Note::info(why).into());
-        }
-        if found_any > 0 {
-            blocks.extend(self.example_blocks());
         }
         blocks
     }
@@ -187,57 +179,6 @@ impl Consistency {
         such.map(|(_, _, count)| count).sum()
     }
 
-    fn example_blocks(&self) -> Vec<Block> {
-        let rows: Vec<Vec<Cell>> = DOUBTS
-            .iter()
-            .zip(&self.examples)
-            .flat_map(|((_, name), latest)| {
-                latest
-                    .tickets
-                    .iter()
-                    .map(|ticket| self.example(name, ticket))
-            })
-            .collect();
-        if rows.is_empty() {
-            return Vec::new();
-        }
-        let limit = self.examples.first().map_or(0, |latest| latest.limit);
-        let note = Note {
-            level: Level::Warning,
-            text: format!("The latest tickets in doubt, at most {limit} of each kind:"),
-        };
-        vec![
-            note.into(),
-            table("consistency_tickets", &EXAMPLE_COLUMNS, rows),
-        ]
-    }
-
-    fn example(&self, doubt: &str, example: &Example) -> Vec<Cell> {
-        let score = |bits: Option<u64>| Cell::number(bits.map(f64::from_bits), NOT_STATED);
-        let (cvss, epss) = (example.cvss_bits, example.epss_bits);
-        let evidence = Evidence::new(
-            cvss.map(f64::from_bits),
-            epss.map(f64::from_bits),
-            example.listed,
-        );
-        let (urgent, relaxed) = evidence.allowed(self.rule);
-        let allowed = if urgent == relaxed {
-            urgent.as_str().to_owned()
-        } else {
-            format!("{} to {}", urgent.as_str(), relaxed.as_str())
-        };
-        vec![
-            text(doubt),
-            text(&*example.ticket),
-            text(example.at.0.to_string()),
-            text(example.priority.as_str()),
-            text(allowed),
-            score(cvss),
-            score(epss),
-            example.listed.map_or(Cell::Missing(NOT_STATED), Cell::Flag),
-        ]
-    }
-
     fn bands(&self) -> Block {
         let rows = (0..=4_u8).rev().zip(CVSS_BANDS.into_iter().rev());
         let rows = rows.map(|(points, name)| {
@@ -250,18 +191,59 @@ impl Consistency {
         });
         table("consistency_cvss", &BAND_COLUMNS, rows.collect())
     }
+}
 
-    fn rule_words(&self) -> String {
-        let raise = match self.rule {
-            KevRule::P1 => "P1",
-            KevRule::AtLeastP2 => "P2 at least",
-        };
-        format!(
-            "The score has 0 to 24 points. CVSS (1 to 4), EPSS (1 to 4) and a listing as known exploited (5) are in the \
-             records; criticality (1 to 4), exposure (1 to 3) and exploitability (1 to 4) are not, so they count as anything \
-             from fewest to most. P1 from 20, P2 from 15, P3 from 10, P4 from 6. Known exploited means {raise}."
-        )
+fn example_blocks(examples: [Foremost<Example>; 3], rule: KevRule, limit: usize) -> Vec<Block> {
+    let named = DOUBTS.iter().zip(examples);
+    let rows: Vec<Vec<Cell>> = named
+        .flat_map(|((_, doubt), latest)| {
+            let tickets = latest.into_sorted().into_iter();
+            tickets.map(|ticket| example_row(doubt, &ticket, rule))
+        })
+        .collect();
+    if rows.is_empty() {
+        return Vec::new();
     }
+    vec![
+        Note::warning(format!(
+            "The latest tickets in doubt, at most {limit} of each kind:"
+        ))
+        .into(),
+        table("consistency_tickets", &EXAMPLE_COLUMNS, rows),
+    ]
+}
+
+fn example_row(doubt: &str, example: &Example, rule: KevRule) -> Vec<Cell> {
+    let cvss = example.cvss_bits.map(f64::from_bits);
+    let epss = example.epss_bits.map(f64::from_bits);
+    let (urgent, relaxed) = Evidence::new(cvss, epss, example.listed).allowed(rule);
+    let allowed = if urgent == relaxed {
+        urgent.as_str().to_owned()
+    } else {
+        format!("{} to {}", urgent.as_str(), relaxed.as_str())
+    };
+    vec![
+        text(doubt),
+        text(&*example.ticket),
+        text(example.at.0.to_string()),
+        text(example.priority.as_str()),
+        text(allowed),
+        Cell::number(cvss, NOT_STATED),
+        Cell::number(epss, NOT_STATED),
+        example.listed.map_or(Cell::Missing(NOT_STATED), Cell::Flag),
+    ]
+}
+
+fn rule_words(rule: KevRule) -> String {
+    let raise = match rule {
+        KevRule::P1 => "P1",
+        KevRule::AtLeastP2 => "P2 at least",
+    };
+    format!(
+        "The score has 0 to 24 points. CVSS (1 to 4), EPSS (1 to 4) and a listing as known exploited (5) are in the records; \
+         criticality (1 to 4), exposure (1 to 3) and exploitability (1 to 4) are not, so they count as anything from fewest \
+         to most. P1 from 20, P2 from 15, P3 from 10, P4 from 6. Known exploited means {raise}."
+    )
 }
 
 /// The doubts that a priority with this evidence raises, as bits.
@@ -272,28 +254,13 @@ fn doubt(evidence: Evidence, priority: Priority, rule: KevRule) -> u8 {
     u8::from(priority < urgent) | u8::from(priority > relaxed) << 1 | u8::from(!raised) << 2
 }
 
-impl Latest {
-    /// Whether a ticket of that time may be among the latest.
-    fn takes(&self, at: Timestamp) -> bool {
-        self.tickets.len() < self.limit || self.tickets.last().is_some_and(|last| at >= last.at.0)
-    }
-
-    fn insert(&mut self, example: Example) {
-        let place = self.tickets.partition_point(|other| *other <= example);
-        self.tickets.insert(place, example);
-        self.tickets.truncate(self.limit);
-    }
-}
-
 impl Merge for Consistency {
     fn merge(&mut self, other: Self) {
         for (mine, theirs) in self.counts.iter_mut().zip(*other.counts) {
             mine.merge(theirs);
         }
         for (mine, theirs) in self.examples.iter_mut().zip(other.examples) {
-            for example in theirs.tickets {
-                mine.insert(example);
-            }
+            mine.merge(theirs);
         }
     }
 }

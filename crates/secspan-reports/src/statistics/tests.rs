@@ -134,7 +134,7 @@ fn shares_have_the_interval_of_wilson() {
         (5, 10, 0.236_593_090_512_564, 0.763_406_909_487_436_1),
         (10, 10, 0.722_467_200_137_110_7, 1.0),
         (81, 263, 0.255_288_519_878_274_2, 0.366_209_576_982_800_04),
-        (15, 148, 0.062_386_399_530_736_29, 0.160_487_241_723_303_08),
+        (15, 148, 0.062_386_399_530_736_29, 0.160_487_241_723_303),
     ] {
         let (found_low, found_high) = Ratio::new(part, whole).wilson().unwrap();
         assert!(
@@ -166,7 +166,7 @@ fn without_enough_to_compare_there_is_no_correlation() {
     let found = spearman(&line).unwrap();
     assert_eq!((found.rho, found.interval, found.n), (1.0, None, 10));
     let reversed: Vec<(f64, f64)> = line.iter().map(|(x, y)| (*x, -y)).collect();
-    assert_eq!(spearman(&reversed).unwrap().rho, -1.0);
+    assert!(near(spearman(&reversed).unwrap().rho, -1.0));
     assert_eq!(spearman(&line[..9]), Err(Undefined::FewPairs));
     let flat = vec![(1.0, 2.0); 12];
     assert_eq!(spearman(&flat), Err(Undefined::NoSpread));
@@ -198,10 +198,10 @@ proptest! {
         }
         let found = all.distribution();
         prop_assert_eq!(found.values(), expected);
-        let rank = values.len().saturating_sub(1) as f64 * 0.9;
+        let rank = values.len().saturating_sub(1) * 9;
         if let Some(p90) = found.p90() && values.len() > 1 {
-            let low = values[rank.floor() as usize] as f64;
-            let high = values[rank.ceil() as usize] as f64;
+            let low = values[rank / 10] as f64;
+            let high = values[rank.div_ceil(10)] as f64;
             prop_assert!(low <= p90 && p90 <= high);
         }
     }
@@ -215,7 +215,7 @@ proptest! {
         let turned: Vec<(f64, f64)> = pairs.iter().map(|(x, y)| (*x, -y)).collect();
         if let (Ok(found), Ok(turned)) = (first, spearman(&turned)) {
             prop_assert!(found.rho.abs() <= 1.0);
-            prop_assert_eq!(found.rho, 0.0 - turned.rho);
+            prop_assert!((found.rho + turned.rho).total_cmp(&0.0).is_eq());
         }
     }
 }
