@@ -1,14 +1,22 @@
-//! Scripts in Python, with nothing but its standard library, beside us: one that appends to the same files under
-//! `fcntl.flock`, and one that reads what the collector wrote as strictly as the report scripts of security teams.
+//! Scripts in Python, with nothing but its standard library, beside us: one appends to the same files under `fcntl.flock`, one
+//! replaces the file of decisions again and again, and one reads what the collector wrote as strictly as the report scripts
+//! of security teams.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
+use std::thread::JoinHandle;
 use std::time::Duration;
 
 use secspan_jsonl::append::Settings;
 use secspan_jsonl::pipe_log::{self, Channel, Entry as _, NotificationFailure, Severity, SlaAlert};
+use secspan_jsonl::writer::{self, Writer};
+use secspan_records::decision::DecisionRecord;
+use secspan_records::definition::RecordKind;
 use secspan_records::facts::UnixNanos;
+use secspan_records::join::Joined;
+use secspan_records::record::Reading;
 use secspan_records::timestamp::Timestamp;
 use secspan_tests::child::Process;
 use secspan_tests::collector::Collector;
@@ -49,6 +57,55 @@ fn five_writers_append_a_hundred_thousand_lines_while_the_file_is_rotated() {
     let lines = verify(directory.path(), WRITERS, COUNT).unwrap();
     assert_eq!(lines, WRITERS * COUNT);
     assert!(moved >= 10, "the files were moved {moved} times only");
+}
+
+/// Decisions, and how many of them get their reviewer from the script.
+const DECISIONS: u64 = 600;
+const UPDATES: u64 = 400;
+
+/// Writes decisions one by one, the first before this returns.
+fn write_decisions(directory: &Path) -> JoinHandle<()> {
+    let mut files = Writer::new(writer::Settings::in_directory(directory));
+    let mut write = move |number: u64| {
+        let row = format!(
+            "OPS-{number},P3,required,\"Mandatory, by policy\",2025-12-03T12:15:44.{number:06}Z,"
+        );
+        let record = DecisionRecord::from_line(&row, Reading::default()).unwrap();
+        let report = files.write(&[Joined::Record(record.into())], UnixNanos(0));
+        assert_eq!(
+            report.counts[&RecordKind::Decision].written,
+            1,
+            "{report:?}"
+        );
+    };
+    write(0);
+    std::thread::spawn(move || (1..DECISIONS).for_each(write))
+}
+
+#[test]
+fn an_updater_that_replaces_the_file_loses_no_decision() {
+    let directory = tempfile::tempdir().unwrap();
+    let writing = write_decisions(directory.path());
+    let mut updater = script("update_decisions.py");
+    updater.arg(directory.path()).arg(UPDATES.to_string());
+    let updated = updater.output().unwrap();
+    let error = String::from_utf8_lossy(&updated.stderr);
+    assert!(updated.status.success(), "{error}");
+    writing.join().unwrap();
+    let decisions = &summary(directory.path())["decisions"];
+    assert_eq!(decisions["rows"], DECISIONS);
+    assert_eq!(decisions["mandatory"], DECISIONS);
+    assert_eq!(decisions["with_reviewer"], UPDATES);
+    let text = fs::read_to_string(directory.path().join("metrics/review-decisions.csv")).unwrap();
+    let tickets: BTreeSet<&str> = text
+        .lines()
+        .filter_map(|row| row.split(',').next())
+        .collect();
+    assert_eq!(
+        tickets.len() as u64,
+        DECISIONS + 1,
+        "each once, below the header"
+    );
 }
 
 fn read(directory: &Path) -> Output {

@@ -152,7 +152,7 @@ impl WriteError {
                 return "another process holds the lock: see who with `lslocks`; the records are kept and tried again";
             }
             Self::Foreign { .. } => {
-                return "rename the file, and a new one is begun; what could not be added is in the .rejected file beside it";
+                return "rename the file and a new one is begun, or give it exactly this header, without a byte order mark; what could not be added is in the .rejected file beside it";
             }
             Self::Unclosed { .. } => {
                 return "close the quote in that row; what could not be added is in the .rejected file beside it";
