@@ -1,6 +1,6 @@
 //! A record as reports read it: borrowed from its line where that saves a million allocations.
 //!
-//! [`EnrichmentView`] has the facts of an [`EnrichmentRecord`](crate::enrichment::EnrichmentRecord) that reports
+//! [`EnrichmentView`] has the facts of an [`EnrichmentRecord`] that reports
 //! aggregate. There are many enrichments; of the other kinds there are few, and they are read whole.
 
 mod canonical;

@@ -6,8 +6,8 @@
 //! ```
 //!
 //! Pure: no clock, no files, no sockets; `now` is an argument. A record kind is one module ([`enrichment`], [`review`] from a
-//! workflow; [`decision`], [`ticket`] from one event) plus its line in [`record::Record`], its place in [`file`], and its
-//! stages in [`definition`] or its attributes in [`event`]. [`spans`] is the way back. What follows from records and is the
+//! workflow; [`decision`], [`ticket`] from one event) plus its line in [`record::Record`], its place in [`mod@file`], and
+//! its stages in [`definition`] or its attributes in [`event`]. [`spans`] is the way back. What follows from records and is the
 //! same for everybody stands beside them: who is reviewed in [`sampling`], what is in time in [`service_level`].
 
 pub mod assemble;

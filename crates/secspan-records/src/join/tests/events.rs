@@ -163,3 +163,44 @@ fn a_restart_forgets_no_event() {
     let cut = &bytes[..bytes.len() - 1];
     assert!(after.join.resume(cut, after.clock.now()).is_err());
 }
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(200))]
+
+    #[test]
+    fn every_event_is_one_record_however_it_is_sent(
+        tickets in prop::collection::vec((0_u8..40, any::<bool>(), 0_u64..3), 1..30),
+        ways in prop::collection::vec((any::<prop::sample::Index>(), any::<bool>()), 0..60),
+    ) {
+        let events: Vec<TestEvent> = tickets.iter().map(|(ticket, closing, second)| {
+            let ticket = format!("OPS-{ticket}");
+            let event = if *closing { closed(&ticket) } else { decided(&ticket) };
+            TestEvent { time: UnixNanos(AT.0 + second * 1_000_000_000), ..event }
+        }).collect();
+        let mut bench = bench();
+        let mut said = Vec::new();
+        let span = plain(&[]);
+        // In any order, as span or log record, then all of them, so that none is left out.
+        for (at, as_log) in ways {
+            let event = at.get(&events);
+            if as_log {
+                bench.send_logs(&log_request([(span.trace, span.span, event)]));
+            } else {
+                bench.send(&[plain(std::slice::from_ref(event))]);
+            }
+            said.extend(bench.at_once());
+        }
+        bench.send(&[plain(&events)]);
+        said.extend(bench.at_once());
+        said.sort();
+        let mut whole = self::bench();
+        whole.send(&[plain(&events)]);
+        let mut expected = whole.at_once();
+        expected.sort();
+        prop_assert_eq!(said, expected);
+        let mut different = tickets;
+        different.sort_unstable();
+        different.dedup();
+        prop_assert_eq!(bench.join.counters().records, different.len() as u64);
+    }
+}
