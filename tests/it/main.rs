@@ -7,6 +7,8 @@
     reason = "a test that cannot go on panics; that is its report"
 )]
 
+mod cli_program;
+mod cli_report;
 mod dashboards;
 mod enrichment;
 mod limits;
@@ -16,4 +18,6 @@ mod records_files;
 mod reloading;
 mod review_example;
 mod same_line;
+mod sample_files;
+mod sample_otlp;
 mod stopping;

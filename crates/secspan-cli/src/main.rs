@@ -1,3 +1,29 @@
 //! The program `secspan`: reports over record files, sample records.
+//!
+//! Thin: [`args`] says what may be typed, [`commands`] does it with the libraries, [`output`] and [`terminal`] are how it
+//! speaks. Data goes to standard output, everything else to standard error.
 
-fn main() {}
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+mod args;
+mod clock;
+mod commands;
+mod environment;
+mod exit;
+mod interrupt;
+mod output;
+mod terminal;
+
+/// Many small allocations: what the system's allocator is worst at.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+fn main() -> ExitCode {
+    let exit = match args::Args::try_parse() {
+        Ok(args) => commands::run(args),
+        Err(error) => terminal::usage(&error),
+    };
+    ExitCode::from(exit.code())
+}

@@ -53,9 +53,9 @@ impl Vulnerability {
     fn new(seed: u64, number: u64, year: u64) -> Self {
         let mut random = Random::new(seed, Purpose::Vulnerability, number);
         let (low, high, exploited) = match random.below(100) {
-            0..16 => (90, 100, 0.24),
-            16..54 => (70, 89, 0.06),
-            54..91 => (40, 69, 0.012),
+            0..16 => (90, 100, 0.30),
+            16..54 => (70, 89, 0.09),
+            54..91 => (40, 69, 0.02),
             _ => (15, 39, 0.002),
         };
         let cvss_tenths = u32::try_from(random.between(low, high)).unwrap_or(0);

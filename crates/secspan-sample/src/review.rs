@@ -172,7 +172,7 @@ fn issues(points: u64, random: &mut Random) -> (u64, u64, u64) {
         _ => 0,
     };
     let missing = 10_000 - points.min(10_000);
-    let significant = (missing / 900).saturating_sub(random.below(2));
+    let significant = (missing / 900).saturating_sub(random.below(3));
     let minor = missing / 1_000 + random.below(4);
     (critical, significant, minor)
 }

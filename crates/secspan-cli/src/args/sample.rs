@@ -1,0 +1,76 @@
+//! The arguments of `secspan sample`.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+use secspan_records::timestamp::Timestamp;
+use secspan_sample::{DAYS_MAX, RECORDS_MAX};
+
+const EXAMPLES: &str = "\
+Examples:
+  secspan sample                                         50 enrichments and what follows, below ./secspan-sample
+  secspan sample --records 1000000 --seed 7 --out load   a million, in seconds
+  secspan sample --until today --days 30                 a month that ends today
+  secspan sample --otlp http://127.0.0.1:4318            as spans to a collector, which writes the same records
+
+The same arguments make the same bytes, on every machine. Written are, below the folder of --out:
+  metrics/enrichment-metrics-<date>.jsonl, metrics/review-metrics-<date>.jsonl,
+  metrics/ticket-metrics-<date>.jsonl, metrics/review-decisions.csv";
+
+/// What to make up, and where to put it.
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct SampleArgs {
+    /// Enrichments to make up; decisions, reviews and closed tickets follow from them
+    #[arg(long, value_name = "N", default_value_t = 50,
+        value_parser = clap::value_parser!(u64).range(1..=RECORDS_MAX))]
+    pub(crate) records: u64,
+    /// Seed of all chance; also the seed by which `report sampling --seed` replays the decisions
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub(crate) seed: u64,
+    /// Last day of the sample: a date, or today
+    #[arg(long, value_name = "DATE", default_value = "2025-12-31", value_parser = super::date_or_today)]
+    pub(crate) until: Timestamp,
+    /// Days of the sample
+    #[arg(long, value_name = "N", default_value_t = 90,
+        value_parser = clap::value_parser!(u32).range(1..=i64::from(DAYS_MAX)))]
+    pub(crate) days: u32,
+    /// Folder to write to
+    #[arg(long, value_name = "DIR", default_value = "secspan-sample")]
+    pub(crate) out: PathBuf,
+    /// Replace the record files that are there
+    #[arg(long)]
+    pub(crate) force: bool,
+    /// Send spans to the collector at this address instead of writing files
+    #[arg(long, value_name = "ENDPOINT", conflicts_with_all = ["out", "force"])]
+    pub(crate) otlp: Option<String>,
+    /// How to speak to it; without this http when the port is 4318, grpc otherwise
+    #[arg(long, value_enum, value_name = "NAME", requires = "otlp")]
+    pub(crate) protocol: Option<Protocol>,
+    /// Seconds to wait for a collector that does not answer
+    #[arg(long, value_name = "SECONDS", default_value_t = 30, requires = "otlp",
+        value_parser = clap::value_parser!(u64).range(1..=86_400))]
+    pub(crate) patience: u64,
+    /// Form of the summary: text on standard error, json on standard output
+    #[arg(long, value_enum, value_name = "FORM", default_value_t)]
+    pub(crate) summary: Summary,
+}
+
+/// How spans travel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Protocol {
+    // OTLP over gRPC
+    Grpc,
+    // OTLP over HTTP, as protobuf
+    Http,
+}
+
+/// Form of the summary.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Summary {
+    // For people, on standard error
+    #[default]
+    Text,
+    // For machines, on standard output
+    Json,
+}

@@ -1,0 +1,217 @@
+//! From arguments to a computed document: which files, which dates, how many threads.
+
+use std::num::NonZeroUsize;
+use std::path::Path;
+
+use secspan_jsonl::read::{self, Progress, ReadError, Scan, Settings, Sources, Summary};
+use secspan_records::definition::RecordKind;
+use secspan_records::entry::Entry;
+use secspan_records::record::Reading;
+use secspan_records::score;
+use secspan_records::timestamp::{Date, Timestamp};
+use secspan_reports::document::{Document, Malformed, Source};
+use secspan_reports::{enrichment, quality, sampling, sla};
+
+use crate::args::{EpssUnit, Report, ReportArgs};
+use crate::environment;
+use crate::exit::{Failed, chain};
+use crate::terminal::Voice;
+
+/// Where the collector keeps its files when it is not told otherwise.
+const DATA_DIRECTORY: &str = "secspan-data";
+
+/// The variable by which it is told.
+const DATA_DIRECTORY_VARIABLE: &str = "SECSPAN_DATA_DIR";
+
+/// The seconds of a day, less one.
+const TO_END_OF_DAY: i64 = 86_399;
+
+/// What every report is computed with.
+pub(super) trait Accumulate: Sized + Send {
+    fn add(&mut self, entry: &Entry<'_>);
+    fn merge(&mut self, other: Self);
+    fn finish(self, source: Source) -> Document;
+}
+
+macro_rules! accumulate {
+    ($($report:ident),*) => {$(
+        impl Accumulate for $report::Accumulator {
+            fn add(&mut self, entry: &Entry<'_>) {
+                Self::add(self, entry);
+            }
+
+            fn merge(&mut self, other: Self) {
+                Self::merge(self, other);
+            }
+
+            fn finish(self, source: Source) -> Document {
+                Self::finish(self, source)
+            }
+        }
+    )*};
+}
+
+accumulate!(enrichment, quality, sampling, sla);
+
+/// What is to be read, and how.
+#[derive(Debug)]
+pub(super) struct Job {
+    sources: Sources,
+    /// Why no file was found, where that is no mistake of the user.
+    nothing: Option<ReadError>,
+    settings: Settings,
+    window: Window,
+    voice: Voice,
+}
+
+/// First and last second of the records that count.
+#[derive(Clone, Copy, Debug)]
+struct Window {
+    from: Option<Timestamp>,
+    to: Option<Timestamp>,
+    /// Records of this kind count before it, too: they say when a clock started that stopped within it.
+    starts: Option<RecordKind>,
+}
+
+/// An accumulator, and how many records were outside of the window.
+struct Part<A> {
+    accumulator: A,
+    outside: u64,
+}
+
+impl Job {
+    /// Finds the files.
+    pub(super) fn prepare(args: &ReportArgs, voice: Voice) -> Result<Self, Failed> {
+        let mut inputs = args.inputs.clone();
+        if inputs.is_empty() {
+            inputs.push(usual_folder());
+        }
+        // The order in which a shell lists files is no part of the question.
+        inputs.sort();
+        let (sources, nothing) = match Sources::find(&inputs, args.report.kinds()) {
+            Ok(sources) => (sources, None),
+            // An empty folder is a place where nothing happened yet.
+            Err(error @ ReadError::NoRecordFiles { .. }) => (Sources::default(), Some(error)),
+            Err(error) => return Err(Failed::usage(chain(&error)).hint(error.hint())),
+        };
+        let mut settings = Settings {
+            reading: Reading {
+                epss_unit: match args.reading.epss_unit {
+                    EpssUnit::Guess => score::EpssUnit::Guess,
+                    EpssUnit::Probability => score::EpssUnit::Probability,
+                    EpssUnit::Percent => score::EpssUnit::Percent,
+                },
+                strict: false,
+            },
+            ..Settings::default()
+        };
+        if let Some(threads) = args
+            .threads
+            .and_then(|threads| NonZeroUsize::new(threads.into()))
+        {
+            settings.threads = threads;
+        }
+        Ok(Self {
+            sources,
+            nothing,
+            settings,
+            window: Window {
+                from: args.from.and_then(midnight),
+                to: args
+                    .to
+                    .and_then(midnight)
+                    .map(|at| at.plus_seconds(TO_END_OF_DAY)),
+                starts: (args.report == Report::Sla).then_some(RecordKind::Enrichment),
+            },
+            voice,
+        })
+    }
+
+    /// Reads everything into accumulators and computes the report.
+    pub(super) fn fold<A: Accumulate>(
+        &self,
+        new: impl Fn() -> A + Sync,
+    ) -> Result<Document, Failed> {
+        let window = self.window;
+        let Scan {
+            accumulators,
+            summary,
+        } = read::scan(
+            &self.sources,
+            self.settings,
+            || Part {
+                accumulator: new(),
+                outside: 0,
+            },
+            |part, entry| {
+                if window.holds(entry) {
+                    part.accumulator.add(entry);
+                } else {
+                    part.outside += 1;
+                }
+            },
+            |progress| self.show(progress),
+        )
+        .map_err(|error| Failed::on_the_way(chain(&error)).hint(error.hint()))?;
+        let mut outside = 0;
+        let mut whole = new();
+        for part in accumulators {
+            outside += part.outside;
+            whole.merge(part.accumulator);
+        }
+        Ok(whole.finish(source(summary, outside)))
+    }
+
+    /// What to do when no file was found.
+    pub(super) fn nothing_found(&self) -> Option<String> {
+        let error = self.nothing.as_ref()?;
+        Some(format!("{}; {}", chain(error), error.hint()))
+    }
+
+    fn show(&self, progress: Progress) {
+        let percent = progress.done.saturating_mul(100) / progress.total.max(1);
+        self.voice.progress(format_args!("reading: {percent} %"));
+    }
+}
+
+/// Where records are when nobody says.
+fn usual_folder() -> String {
+    environment::variable(DATA_DIRECTORY_VARIABLE).unwrap_or_else(|| {
+        let usual = Path::new(DATA_DIRECTORY).is_dir();
+        if usual { DATA_DIRECTORY } else { "." }.to_owned()
+    })
+}
+
+fn midnight(date: Date) -> Option<Timestamp> {
+    Timestamp::parse(&format!("{date}T00:00:00Z")).ok()
+}
+
+fn source(summary: Summary, outside_period: u64) -> Source {
+    let examples = summary.malformed_examples.into_iter();
+    Source {
+        files: summary.files,
+        records: summary.records,
+        outside_period,
+        superseded: summary.superseded,
+        malformed: summary.malformed,
+        malformed_examples: examples
+            .map(|bad| Malformed {
+                file: bad.file,
+                line: bad.line,
+                reason: bad.reason,
+            })
+            .collect(),
+        ..Source::default()
+    }
+}
+
+impl Window {
+    fn holds(self, entry: &Entry<'_>) -> bool {
+        if self.from.is_none() && self.to.is_none() {
+            return true;
+        }
+        let at = entry.completed_at();
+        let early = self.from.is_some_and(|from| at < from);
+        (!early || self.starts == Some(entry.kind())) && self.to.is_none_or(|to| at <= to)
+    }
+}

@@ -1,0 +1,60 @@
+//! A document in the form that was asked for.
+
+use std::io::{self, IsTerminal as _};
+
+use secspan_reports::document::Document;
+use secspan_reports::render::text::{Characters, Style, WIDTH_MIN};
+use secspan_reports::render::{csv, html, json, markdown, text};
+
+use crate::args::{Format, ReportArgs};
+use crate::environment;
+use crate::exit::Failed;
+use crate::terminal::Colour;
+
+/// The document as text; it ends with a line feed.
+pub(super) fn render(
+    args: &ReportArgs,
+    document: &Document,
+    colour: Colour,
+) -> Result<String, Failed> {
+    Ok(match (args.format, &args.table) {
+        (Format::Text, _) => text::render(document, &style(args, colour)),
+        (Format::Markdown, _) => markdown::render(document),
+        (Format::Html, _) => html::render(document),
+        (Format::Json, _) => json::render(document),
+        (Format::Csv, None) => csv::render(document),
+        (Format::Csv, Some(table)) => csv::table(document, table)
+            .map_err(|error| Failed::usage(format_args!("--table {error}")))?,
+    })
+}
+
+/// What is not read on a terminal is the same everywhere: not wrapped, and with every character.
+fn style(args: &ReportArgs, colour: Colour) -> Style {
+    let on_terminal = args.output.is_none() && io::stdout().is_terminal();
+    Style {
+        width: on_terminal.then(width).flatten(),
+        colour: colour.on(on_terminal),
+        characters: if on_terminal && !speaks_unicode() {
+            Characters::Ascii
+        } else {
+            Characters::Unicode
+        },
+    }
+}
+
+/// The columns of the terminal.
+fn width() -> Option<usize> {
+    let size = rustix::termios::tcgetwinsize(io::stdout()).ok()?;
+    Some(usize::from(size.ws_col).max(WIDTH_MIN))
+}
+
+/// What the locale says; the first of these variables that is set counts.
+fn speaks_unicode() -> bool {
+    let locale = ["LC_ALL", "LC_CTYPE", "LANG"]
+        .into_iter()
+        .find_map(environment::variable);
+    locale.is_none_or(|locale| {
+        let locale = locale.to_ascii_lowercase();
+        locale.contains("utf-8") || locale.contains("utf8")
+    })
+}

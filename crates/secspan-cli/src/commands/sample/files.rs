@@ -1,0 +1,270 @@
+//! The sample as files, laid out as the collector lays them out.
+//!
+//! One thread makes the facts, this one makes lines of them and writes; a fact is never put on disk by half of its line,
+//! not even when the disk is full or somebody presses Ctrl-C.
+
+use std::fs::{self, File};
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::thread;
+
+use secspan_records::definition::RecordKind;
+use secspan_records::file::RecordFile;
+use secspan_records::record::Record;
+use secspan_records::timestamp::Date;
+use secspan_sample::{Episode, World};
+
+use super::summary::{self, Written};
+use crate::args::SampleArgs;
+use crate::commands::Stage;
+use crate::exit::{Exit, Failed};
+
+/// The folder below the one that the user names, as the collector has it.
+const METRICS_DIRECTORY: &str = "metrics";
+
+/// Bytes that are collected before they are written.
+const BUFFER_BYTES: usize = 256 << 10;
+
+/// Facts that are handed from one thread to the other at a time.
+const CHUNK: usize = 512;
+
+/// Chunks that wait in between.
+const CHUNKS_WAITING: usize = 4;
+
+/// How many facts there are between two looks at the progress.
+const PROGRESS_STEP: u64 = 20_000;
+
+pub(super) fn run(args: &SampleArgs, world: &World, stage: &Stage) -> Result<Exit, Failed> {
+    let directory = args.out.join(METRICS_DIRECTORY);
+    prepare(&directory, args.force)?;
+    stage.interrupt.attend();
+    let mut sample = Sample::new(directory);
+    let (give, take) = sync_channel(CHUNKS_WAITING);
+    let whole = thread::scope(|scope| {
+        scope.spawn(move || make(world, &give));
+        let whole = write(&take, &mut sample, args.records, stage);
+        // The other thread ends when nobody takes what it makes.
+        drop(take);
+        whole
+    })?;
+    let written = sample.finish()?;
+    summary::of_files(args, &written, stage.voice)?;
+    if whole {
+        return Ok(Exit::Success);
+    }
+    stage
+        .voice
+        .warn("interrupted; the files are a part of the sample, every line of them whole");
+    Ok(Exit::Interrupted)
+}
+
+/// Makes the folder, and sees to it that no records of another origin are in it.
+fn prepare(directory: &Path, force: bool) -> Result<(), Failed> {
+    let cannot = |error: &io::Error| {
+        Failed::caused(
+            format_args!("{} cannot be used", directory.display()),
+            error,
+        )
+    };
+    fs::create_dir_all(directory).map_err(|error| cannot(&error))?;
+    let mut others = Vec::new();
+    for entry in fs::read_dir(directory).map_err(|error| cannot(&error))? {
+        others.push(entry.map_err(|error| cannot(&error))?.path());
+    }
+    if others.is_empty() {
+        return Ok(());
+    }
+    if !force {
+        let text = format!("{} is not empty", directory.display());
+        let hint =
+            "choose another folder with --out, or replace the record files there with --force";
+        return Err(Failed::usage(text).hint(hint));
+    }
+    let name = |path: &Path| {
+        path.file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned()
+    };
+    for path in others
+        .iter()
+        .filter(|path| RecordFile::of_name(&name(path)).is_some())
+    {
+        fs::remove_file(path).map_err(|error| {
+            Failed::caused(format_args!("{} cannot be removed", path.display()), &error)
+        })?;
+    }
+    Ok(())
+}
+
+/// Makes all facts, as long as somebody takes them.
+fn make(world: &World, give: &SyncSender<Vec<Episode>>) {
+    let mut chunk = Vec::with_capacity(CHUNK);
+    for episode in world.episodes() {
+        chunk.push(episode);
+        if chunk.len() == CHUNK {
+            let full = std::mem::replace(&mut chunk, Vec::with_capacity(CHUNK));
+            if give.send(full).is_err() {
+                return;
+            }
+        }
+    }
+    // Nobody takes it when the writer had to stop.
+    drop(give.send(chunk));
+}
+
+/// Writes what is made; whether all of it came.
+fn write(
+    take: &Receiver<Vec<Episode>>,
+    sample: &mut Sample,
+    records: u64,
+    stage: &Stage,
+) -> Result<bool, Failed> {
+    let mut next_look = PROGRESS_STEP;
+    for chunk in take {
+        if stage.interrupt.asked() {
+            return Ok(false);
+        }
+        for episode in chunk {
+            let record = episode
+                .record()
+                .map_err(|error| Failed::caused("a fact was made up badly", &error))?;
+            sample.add(&record)?;
+        }
+        let made = sample.written.of(RecordKind::Enrichment).records;
+        if made >= next_look {
+            next_look = made + PROGRESS_STEP;
+            stage
+                .voice
+                .progress(format_args!("{} %", made * 100 / records.max(1)));
+        }
+    }
+    Ok(true)
+}
+
+/// The files of a sample.
+struct Sample {
+    directory: PathBuf,
+    series: Vec<Series>,
+    written: Written,
+}
+
+/// The files of one kind, of which one is written at a time.
+struct Series {
+    kind: RecordKind,
+    date: Option<Date>,
+    open: Option<OpenFile>,
+}
+
+struct OpenFile {
+    path: PathBuf,
+    file: File,
+    /// Whole lines that are not in the file yet.
+    waiting: Vec<u8>,
+    /// Bytes that are.
+    bytes: u64,
+}
+
+impl Sample {
+    fn new(directory: PathBuf) -> Self {
+        let series = RecordKind::ALL.map(|kind| Series {
+            kind,
+            date: None,
+            open: None,
+        });
+        Self {
+            written: Written::new(directory.clone()),
+            directory,
+            series: series.into(),
+        }
+    }
+
+    fn add(&mut self, record: &Record) -> Result<(), Failed> {
+        let kind = record.kind();
+        let Some(series) = self.series.iter_mut().find(|series| series.kind == kind) else {
+            return Ok(());
+        };
+        let (line, date) = (record.to_line(), record.date());
+        let fresh = series.place(&self.directory, date)?;
+        let counts = self.written.of(kind);
+        counts.files += u64::from(fresh);
+        counts.records += 1;
+        self.written.add_day(date);
+        if let Some(open) = &mut series.open {
+            open.waiting.extend_from_slice(line.as_bytes());
+            open.waiting.push(b'\n');
+            if open.waiting.len() >= BUFFER_BYTES {
+                open.flush()?;
+            }
+        }
+        Ok(())
+    }
+
+    fn finish(mut self) -> Result<Written, Failed> {
+        for series in &mut self.series {
+            if let Some(mut open) = series.open.take() {
+                open.flush()?;
+            }
+        }
+        Ok(self.written)
+    }
+}
+
+impl Series {
+    /// Opens the file for a date unless it is open; whether it was not.
+    fn place(&mut self, directory: &Path, date: Date) -> Result<bool, Failed> {
+        let name = self.kind.file().name(date);
+        let same = match (&self.open, self.date) {
+            (Some(_), Some(known)) if known == date => true,
+            (Some(open), _) => open.path.file_name() == Some(name.as_ref()),
+            (None, _) => false,
+        };
+        self.date = Some(date);
+        if same {
+            return Ok(false);
+        }
+        if let Some(mut open) = self.open.take() {
+            open.flush()?;
+        }
+        self.open = Some(OpenFile::new(
+            directory.join(name),
+            self.kind.file().header(),
+        )?);
+        Ok(true)
+    }
+}
+
+impl OpenFile {
+    fn new(path: PathBuf, header: Option<&str>) -> Result<Self, Failed> {
+        let file = File::create_new(&path).map_err(|error| {
+            Failed::caused(format_args!("{} cannot be made", path.display()), &error)
+        })?;
+        let mut waiting = Vec::with_capacity(BUFFER_BYTES * 2);
+        if let Some(header) = header {
+            waiting.extend_from_slice(header.as_bytes());
+            waiting.push(b'\n');
+        }
+        Ok(Self {
+            path,
+            file,
+            waiting,
+            bytes: 0,
+        })
+    }
+
+    /// Writes what waits. What the disk cuts short is taken back, so that the file ends with a whole line.
+    fn flush(&mut self) -> Result<(), Failed> {
+        self.file.write_all(&self.waiting).map_err(|error| {
+            // If even that fails, the reason for the first failure is still the one to tell.
+            drop(self.file.set_len(self.bytes));
+            Failed::caused(
+                format_args!("{} cannot be written", self.path.display()),
+                &error,
+            )
+        })?;
+        self.bytes += self.waiting.len() as u64;
+        self.waiting.clear();
+        Ok(())
+    }
+}

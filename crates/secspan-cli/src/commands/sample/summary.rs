@@ -1,0 +1,135 @@
+//! What was made: for people on standard error, for machines on standard output.
+
+use std::path::PathBuf;
+
+use secspan::DeliveryReport;
+use secspan_records::definition::RecordKind;
+use secspan_records::timestamp::Date;
+use serde_json::{Map, Value, json};
+
+use crate::args::{SampleArgs, Summary};
+use crate::exit::Failed;
+use crate::output;
+use crate::terminal::Voice;
+
+/// What was written.
+#[derive(Debug)]
+pub(super) struct Written {
+    directory: PathBuf,
+    kinds: [Counts; 4],
+    days: Option<(Date, Date)>,
+}
+
+/// What was written of one kind.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Counts {
+    pub(super) records: u64,
+    pub(super) files: u64,
+}
+
+impl Written {
+    pub(super) fn new(directory: PathBuf) -> Self {
+        Self {
+            directory,
+            kinds: [Counts::default(); 4],
+            days: None,
+        }
+    }
+
+    /// The counts of a kind.
+    pub(super) fn of(&mut self, kind: RecordKind) -> &mut Counts {
+        let [enrichment, review, decision, ticket] = &mut self.kinds;
+        match kind {
+            RecordKind::Enrichment => enrichment,
+            RecordKind::Review => review,
+            RecordKind::Decision => decision,
+            RecordKind::Ticket => ticket,
+        }
+    }
+
+    /// Facts come in the order of their dates.
+    pub(super) fn add_day(&mut self, date: Date) {
+        let first = self.days.map_or(date, |(first, _)| first);
+        self.days = Some((first, date));
+    }
+}
+
+/// Tells what was written to files.
+pub(super) fn of_files(args: &SampleArgs, written: &Written, voice: Voice) -> Result<(), Failed> {
+    let kinds = || RecordKind::ALL.into_iter().zip(written.kinds);
+    if args.summary == Summary::Json {
+        let counts: Map<String, Value> = kinds()
+            .map(|(kind, counts)| {
+                let value = json!({ "records": counts.records, "files": counts.files });
+                (kind.as_str().to_owned(), value)
+            })
+            .collect();
+        let summary = json!({
+            "directory": written.directory.display().to_string(),
+            "seed": args.seed,
+            "from": written.days.map(|(first, _)| first.to_string()),
+            "to": written.days.map(|(_, last)| last.to_string()),
+            "kinds": counts,
+        });
+        return output::to_stdout(&format!("{summary}\n"));
+    }
+    let mut lines = vec![format!("{}:", written.directory.display())];
+    for (kind, counts) in kinds() {
+        let name = plural(kind, counts.records);
+        let files = if counts.files == 1 { "file" } else { "files" };
+        lines.push(format!(
+            "  {:>9} {name} in {} {files}",
+            counts.records, counts.files
+        ));
+    }
+    if let Some((first, last)) = written.days {
+        lines.push(format!(
+            "{first} to {last}, seed {}; try: secspan report enrichment {}",
+            args.seed,
+            args.out.display()
+        ));
+    }
+    voice.say(lines.join("\n"));
+    Ok(())
+}
+
+fn plural(kind: RecordKind, count: u64) -> &'static str {
+    match (kind, count) {
+        (RecordKind::Enrichment, 1) => "enrichment",
+        (RecordKind::Enrichment, _) => "enrichments",
+        (RecordKind::Review, 1) => "review",
+        (RecordKind::Review, _) => "reviews",
+        (RecordKind::Decision, 1) => "review decision",
+        (RecordKind::Decision, _) => "review decisions",
+        (RecordKind::Ticket, 1) => "closed ticket",
+        (RecordKind::Ticket, _) => "closed tickets",
+    }
+}
+
+/// Tells what became of spans.
+pub(super) fn of_spans(
+    args: &SampleArgs,
+    endpoint: &str,
+    facts: u64,
+    report: &DeliveryReport,
+    voice: Voice,
+) -> Result<(), Failed> {
+    if args.summary == Summary::Json {
+        let summary = json!({
+            "endpoint": endpoint,
+            "seed": args.seed,
+            "facts": facts,
+            "spans": {
+                "produced": report.produced,
+                "exported": report.exported,
+                "rejected": report.rejected,
+                "dropped": report.dropped,
+                "failed": report.failed,
+                "pending": report.pending,
+            },
+        });
+        return output::to_stdout(&format!("{summary}\n"));
+    }
+    voice.say(format_args!("{endpoint}: {facts} facts as spans: {report}"));
+    Ok(())
+}
