@@ -1,6 +1,7 @@
 //! Cells, tables and charts in the words of the reports: one spelling for each kind of value.
 
 use crate::document::{Block, Cell, Chart, Column, Form, Series, Table, Unit};
+use crate::render::value;
 use crate::statistics::{Distribution, Ratio};
 
 /// Why a value is missing: nothing happened.
@@ -75,11 +76,11 @@ pub(crate) fn chart(
     })
 }
 
-/// `1 review`, `3 reviews`.
+/// `1 review`, `3 reviews`, `1,204 reviews`.
 pub(crate) fn many(n: u64, one: &str, more: &str) -> String {
     if n == 1 {
         format!("1 {one}")
     } else {
-        format!("{n} {more}")
+        format!("{} {more}", value::count(n))
     }
 }

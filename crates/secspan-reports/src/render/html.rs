@@ -14,6 +14,12 @@ use crate::document::{Block, Cell, Column, Document, Note, Section, Table, Unit}
 /// How the page looks.
 const STYLE: &str = include_str!("html/page.css");
 
+/// The title of a column that is only there to say how many values others were computed from.
+const SAMPLE: &str = "n";
+
+/// Text of more characters than this gets room to stand on few lines.
+const LONG: usize = 24;
+
 /// From this many sections on, the page begins with links to them.
 const LINKS_FROM: usize = 3;
 
@@ -91,7 +97,8 @@ fn table(page: &mut String, table: &Table, label: &str) {
         page.push_str("<p class=\"note missing\">(no rows)</p>\n");
         return;
     }
-    // A number that stands under every other number needs no column of its own.
+    // A number of values that stands under other numbers needs no column of its own; one with a name of its own is a
+    // result and keeps it.
     let under: Vec<&str> = table
         .columns
         .iter()
@@ -101,7 +108,7 @@ fn table(page: &mut String, table: &Table, label: &str) {
         .columns
         .iter()
         .enumerate()
-        .filter(|(_, column)| !under.contains(&column.key))
+        .filter(|(_, column)| column.title != SAMPLE || !under.contains(&column.key))
         .collect();
     let label = escape(label);
     put(
@@ -121,38 +128,48 @@ fn table(page: &mut String, table: &Table, label: &str) {
         );
     }
     page.push_str("</tr>\n</thead>\n<tbody>\n");
-    for row in &table.rows {
-        page.push_str("<tr>");
-        for (place, (index, column)) in shown.iter().enumerate() {
-            let Some(value) = row.get(*index) else {
-                continue;
-            };
-            let sample = column.sample.and_then(|key| sample(table, row, key));
-            if place == 0 && column.unit == Unit::Plain {
-                put(
-                    page,
-                    format_args!("<th scope=\"row\">{}</th>", cell(value, column.unit)),
-                );
-            } else {
-                put(
-                    page,
-                    format_args!("<td{}>{}", class(column.unit), cell(value, column.unit)),
-                );
-                if let Some(sample) = sample {
-                    put(page, format_args!("<small>n = {}</small>", escape(&sample)));
-                }
-                page.push_str("</td>");
-            }
-        }
-        page.push_str("</tr>\n");
+    for cells in &table.rows {
+        row(page, table, cells, &shown);
     }
     page.push_str("</tbody>\n</table>\n</div>\n");
+}
+
+fn row(page: &mut String, table: &Table, cells: &[Cell], shown: &[(usize, &Column)]) {
+    page.push_str("<tr>");
+    for (place, (index, column)) in shown.iter().enumerate() {
+        let Some(value) = cells.get(*index) else {
+            continue;
+        };
+        let words = cell(value, column.unit);
+        if place == 0 && column.unit == Unit::Plain {
+            put(page, format_args!("<th scope=\"row\">{words}</th>"));
+            continue;
+        }
+        let class = if is_long(value) {
+            " class=\"long\""
+        } else {
+            class(column.unit)
+        };
+        put(page, format_args!("<td{class}>{words}"));
+        if let Some(sample) = column.sample.and_then(|key| sample(table, cells, key)) {
+            put(page, format_args!("<small>n = {}</small>", escape(&sample)));
+        }
+        page.push_str("</td>");
+    }
+    page.push_str("</tr>\n");
+}
+
+fn is_long(cell: &Cell) -> bool {
+    matches!(cell, Cell::Text(text) if text.chars().count() > LONG)
 }
 
 /// How many values the numbers of a row were computed from.
 fn sample(table: &Table, row: &[Cell], key: &str) -> Option<String> {
     let mut cells = row.iter().zip(&table.columns);
     let (cell, column) = cells.find(|(_, column)| column.key == key)?;
+    if matches!(cell, Cell::Count(0)) {
+        return None;
+    }
     Some(value::cell(cell, column.unit).into_owned())
 }
 

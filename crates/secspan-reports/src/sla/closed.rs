@@ -105,7 +105,28 @@ pub(super) fn overview(judged: &Judged<'_>, options: &Options) -> Section {
     blocks.push(
         Note::info("Compliance is the share of closings in time. Tickets without a target are in none of the shares.").into(),
     );
+    blocks.extend(unknown(judged, tally).map(Block::Note));
     named("overview", blocks)
+}
+
+/// What would follow if all the tickets were open of which nobody knows whether they are closed.
+fn unknown(judged: &Judged<'_>, tally: Tally) -> Option<Note> {
+    let unknown = judged.unknown();
+    if unknown.tickets == 0 {
+        return None;
+    }
+    let tickets = many(unknown.tickets, "ticket was", "tickets were");
+    let overdue = tally.overdue + unknown.late;
+    let share = Tally { overdue, ..tally }.with_overdue();
+    let share = share.map_or(String::new(), |share| {
+        let share = value::number(share, Unit::Share);
+        format!(", and the share with overdue as too late would be {share}")
+    });
+    let late = value::count(unknown.late);
+    Some(Note::info(format!(
+        "{tickets} enriched and have no line of their own, so nobody knows whether they are closed. If all of them are open, \
+         {late} of them are overdue{share}."
+    )))
 }
 
 fn verdict(tally: Tally, target: f64) -> Note {

@@ -12,13 +12,14 @@ const COLUMNS: [Column; 2] = [
     Column::new("tickets", "Number", Unit::Count),
 ];
 
-const WITHOUT_LINE: [Column; 2] = [
+const WITHOUT_LINE: [Column; 3] = [
     Column::new("priority", "Priority", Unit::Plain),
     Column::new("tickets", "Enriched, no closing known", Unit::Count),
+    Column::new("overdue_if_open", "Overdue if open", Unit::Count),
 ];
 
 pub(super) fn section(judged: &Judged<'_>) -> Section {
-    let without_line: u64 = judged.without_line.iter().sum();
+    let without_line = judged.unknown().tickets;
     let rows = [
         ("judged", judged.cases.len() as u64),
         ("enriched, no closing known", without_line),
@@ -31,8 +32,13 @@ pub(super) fn section(judged: &Judged<'_>) -> Section {
     let mut blocks = vec![table("coverage", &COLUMNS, rows.to_vec())];
     if without_line > 0 {
         let by_priority = Priority::ALL.iter().zip(judged.without_line);
-        let rows = by_priority
-            .map(|(priority, number)| vec![text(priority.as_str()), Cell::Count(number)]);
+        let rows = by_priority.map(|(priority, unknown)| {
+            vec![
+                text(priority.as_str()),
+                Cell::Count(unknown.tickets),
+                Cell::Count(unknown.late),
+            ]
+        });
         blocks.push(table("no_closing_known", &WITHOUT_LINE, rows.collect()));
     }
     blocks.push(

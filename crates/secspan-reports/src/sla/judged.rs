@@ -16,6 +16,14 @@ pub(super) struct Case<'a> {
     pub(super) standing: Standing,
 }
 
+/// Tickets of which nobody knows whether they are closed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Unknown {
+    pub(super) tickets: u64,
+    /// So many of them are overdue unless they are closed.
+    pub(super) late: u64,
+}
+
 /// All tickets, and what could not be judged.
 #[derive(Clone, Debug)]
 pub(super) struct Judged<'a> {
@@ -30,7 +38,7 @@ pub(super) struct Judged<'a> {
     /// Tickets that were closed before their enrichment ended.
     pub(super) closed_early: u64,
     /// Tickets that were enriched and have no line of their own, by priority.
-    pub(super) without_line: [u64; 5],
+    pub(super) without_line: [Unknown; 5],
 }
 
 impl<'a> Judged<'a> {
@@ -47,24 +55,40 @@ impl<'a> Judged<'a> {
             not_begun: 0,
             reopened: 0,
             closed_early: 0,
-            without_line: [0; 5],
+            without_line: [Unknown::default(); 5],
         };
         let mut starts = starts.iter().peekable();
         for ticket in lines.tickets(as_of) {
             while let Some(start) = starts.next_if(|start| start.ticket < ticket.number) {
-                judged.skip(start);
+                judged.skip(start, as_of);
             }
             let start = starts.next_if(|start| start.ticket == ticket.number);
             judged.judge(&ticket, start, as_of);
         }
-        starts.for_each(|start| judged.skip(start));
+        for start in starts {
+            judged.skip(start, as_of);
+        }
         judged
     }
 
-    fn skip(&mut self, start: &Start) {
-        if let Some(count) = self.without_line.get_mut(start.priority) {
-            *count += 1;
-        }
+    fn skip(&mut self, start: &Start, as_of: Timestamp) {
+        let priority = Priority::ALL.get(start.priority);
+        let Some((unknown, priority)) = self.without_line.get_mut(start.priority).zip(priority)
+        else {
+            return;
+        };
+        unknown.tickets += 1;
+        let if_open = self.levels.standing(*priority, start.at, None, as_of);
+        unknown.late += u64::from(if_open.state == State::OpenOverdue);
+    }
+
+    /// All tickets that were enriched and have no line of their own.
+    pub(super) fn unknown(&self) -> Unknown {
+        let sum = |all: Unknown, one: &Unknown| Unknown {
+            tickets: all.tickets + one.tickets,
+            late: all.late + one.late,
+        };
+        self.without_line.iter().fold(Unknown::default(), sum)
     }
 
     fn judge(&mut self, ticket: &Ticket<'a>, start: Option<&Start>, as_of: Timestamp) {

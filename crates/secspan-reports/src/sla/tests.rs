@@ -138,6 +138,7 @@ fn the_numbers_are_those_worked_out_by_hand() {
         // Judged, no closing known, no start, not begun, closed twice, closed early.
         ("coverage", "tickets", &[11.0, 1.0, 1.0, 0.0, 1.0, 1.0]),
         ("no_closing_known", "tickets", &[0.0, 0.0, 1.0, 0.0, 0.0]),
+        ("no_closing_known", "overdue_if_open", &[0.0; 5]),
     ] {
         assert_eq!(numbers(&document, table, name), expected, "{table} {name}");
     }
@@ -161,6 +162,39 @@ fn what_happened_after_the_moment_of_asking_has_not_happened() {
     assert_eq!(
         numbers(&document, "open", "open"),
         [0.0, 1.0, 0.0, 0.0, 1.0]
+    );
+}
+
+#[test]
+fn tickets_without_a_line_are_overdue_if_they_are_open() {
+    // A-12 began on the 9th; 30 days later its 720 hours are used up, and a second later it is late.
+    let report_at = |at: &str| {
+        let as_of = Timestamp::parse(at).expect("a time");
+        report(
+            &Options {
+                as_of: Some(as_of),
+                ..Options::default()
+            },
+            &entries(),
+        )
+    };
+    let in_time = report_at("2026-01-08T00:00:00Z");
+    assert_eq!(
+        numbers(&in_time, "no_closing_known", "overdue_if_open"),
+        [0.0; 5]
+    );
+    let late = report_at("2026-01-08T00:00:01Z");
+    assert_eq!(
+        numbers(&late, "no_closing_known", "overdue_if_open"),
+        [0.0, 0.0, 1.0, 0.0, 0.0]
+    );
+    // Met 5, missed 2, overdue: 5 of 10. A-8 has 90 days.
+    let overview = late.sections[0].notes().last().expect("a note");
+    assert!(
+        overview.text.ends_with(
+            "1 of them are overdue, and the share with overdue as too late would be 50.0 %."
+        ),
+        "{overview:?}"
     );
 }
 

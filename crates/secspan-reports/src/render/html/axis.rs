@@ -191,10 +191,10 @@ mod tests {
     fn lines_are_round_in_the_unit_of_the_chart() {
         for (form, unit, series, lines) in [
             (
-                Form::Bars,
-                Unit::Count,
-                &[&[3.0, 1.0][..]][..],
-                "0 | 1 | 2 | 3",
+                Form::Lines,
+                Unit::Hours,
+                &[&[3.0, 70.0][..]][..],
+                "0 h | 24 h | 48 h | 72 h",
             ),
             (
                 Form::Bars,
@@ -231,12 +231,6 @@ mod tests {
                 Unit::Seconds,
                 &[&[40.0, 812.0]],
                 "0 s | 5 min | 10 min | 15 min",
-            ),
-            (
-                Form::Lines,
-                Unit::Hours,
-                &[&[3.0, 70.0]],
-                "0 h | 24 h | 48 h | 72 h",
             ),
             (
                 Form::Lines,
