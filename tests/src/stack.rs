@@ -122,7 +122,7 @@ impl Prometheus {
         let [address] = free_addresses()?;
         let mut config = template("prometheus.yaml", &[("target", target.to_string())])?;
         if let Some(rules) = rules {
-            let _infallible = write!(config, "rule_files: [\"{}\"]\n", rules.display());
+            let _infallible = writeln!(config, "rule_files: [\"{}\"]", rules.display());
         }
         let mut server = Server::start("PROMETHEUS_BIN", &config, |directory| {
             vec![

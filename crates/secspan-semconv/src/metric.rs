@@ -174,9 +174,9 @@ pub const SECURITY_ENRICHMENTS_TOTAL: &str = "security_enrichments_total";
 /// A histogram in `s`.
 pub const SECURITY_REVIEW_DURATION_SECONDS: &str = "security_review_duration_seconds";
 
-/// Legacy alias of `secops_review_score`, off by default.
+/// Overall score of the latest review, off by default. Legacy dashboards average it over time; `secops_review_score` weighs each review.
 ///
-/// A histogram in `{score}`.
+/// A gauge in `{score}`.
 pub const SECURITY_QUALITY_SCORE: &str = "security_quality_score";
 
 /// Duration of scans.
@@ -1969,11 +1969,11 @@ pub const TABLE: &[MetricDef] = &[
     },
     MetricDef {
         name: SECURITY_QUALITY_SCORE,
-        instrument: Instrument::Histogram,
+        instrument: Instrument::Gauge,
         unit: "{score}",
-        brief: "Legacy alias of `secops_review_score`, off by default.",
+        brief: "Overall score of the latest review, off by default. Legacy dashboards average it over time; `secops_review_score` weighs each review.",
         labels: &[],
-        buckets: &[50.0, 60.0, 70.0, 75.0, 80.0, 85.0, 90.0, 95.0, 100.0],
+        buckets: &[],
     },
     MetricDef {
         name: SECURITY_REVIEW_DURATION_SECONDS,
