@@ -1,12 +1,17 @@
-//! The JSONL file exporter: records in, whole lines in daily files out, beside other writers and readers.
+//! The JSONL file exporter: records in, whole lines in shared files out, beside other writers and readers.
 //!
 //! ```text
-//! Joined ─> Writer ─┬─ schema check ─> metrics/enrichment-metrics-<date>.jsonl            (locked, one write per batch)
-//!                   └─ what fails it ─> metrics/enrichment-metrics-<date>.jsonl.rejected  (with its reasons)
+//! Joined ─> Writer ─┬─ schema check ─> metrics/{enrichment,review,ticket}-metrics-<date>.jsonl  (locked, one write
+//!                   │                  metrics/review-decisions.csv                              for each batch)
+//!                   └─ what fails it ─> the same name + .rejected                               (with its reasons)
 //! ```
 //!
-//! Reading order: [`writer`] (what a batch becomes), [`append`] (how bytes reach a shared file), [`error`]. With the
-//! feature `exporter`, `exporter` is the same as an `opentelemetry_sdk` span exporter, for hosts without a collector.
+//! A file is shared with writers in other languages: it is opened by its name and locked for each batch, what a dead or
+//! careless writer left at its end is put right first, and nothing in it is ever destroyed.
+//!
+//! Reading order: [`writer`] (what a batch becomes), [`append`] (how bytes reach a shared file), [`layout`], [`error`];
+//! [`pipe_log`] for the logs with pipes. With the feature `exporter`, `exporter` is the same as an `opentelemetry_sdk` span
+//! exporter, for hosts without a collector.
 //! With the feature `read`, `read` reads the files back for reports.
 
 pub mod append;
