@@ -115,7 +115,7 @@ fn make_ready(
         Head::Absent => return Ok((cut(0)?, header.unwrap_or_default())),
         Head::Marked => {
             repair(Repair::Mark)?;
-            blank_out(path, BYTE_ORDER_MARK.len()).map_err(WriteError::io(Step::Write, path))?;
+            blank_out_mark(file, path).map_err(WriteError::io(Step::Write, path))?;
         }
         Head::Fine => {}
     }
@@ -140,7 +140,8 @@ fn make_ready(
 /// The length, start and end of the file, once they hold still.
 ///
 /// A writer in Python that unlocks inside its `with` block has not flushed yet: its line arrives without the lock, and
-/// can be seen half written. So nothing is taken for torn before a second look that no write can have lasted to.
+/// can be seen half written, and a file that lacks its header may be about to get one. So nothing is judged before a second
+/// look that no write can have lasted to.
 fn settled(file: &File, layout: Layout) -> io::Result<(u64, Head, End)> {
     let look = || -> io::Result<_> {
         let len = file.metadata()?.len();
@@ -149,7 +150,7 @@ fn settled(file: &File, layout: Layout) -> io::Result<(u64, Head, End)> {
     let mut last = look();
     for _ in 0..SETTLE_LOOKS_MAX {
         match &last {
-            Ok((len, head, End::Clean)) if *head == Head::Fine || *len == 0 => return last,
+            Ok((_, Head::Fine, End::Clean)) => return last,
             // A legacy updater may empty the file while it is read.
             Err(error) if error.kind() != io::ErrorKind::UnexpectedEof => return last,
             _ => {}
@@ -174,12 +175,15 @@ pub(crate) fn wait_for_writes(file: &File) {
     }
 }
 
-/// Overwrites the first bytes of a file with blanks, which JSON allows before a value. The file stays the same one, so
-/// that writers that have it open lose nothing.
-fn blank_out(path: &Path, count: usize) -> io::Result<()> {
+/// Overwrites the byte order mark with blanks, which JSON allows before a value. The file stays the same one, so that
+/// writers that have it open lose nothing.
+fn blank_out_mark(locked: &File, path: &Path) -> io::Result<()> {
     // Through a file that is open for appending, every write goes to its end.
     let file = OpenOptions::new().write(true).open(path)?;
-    file.write_all_at(&vec![b' '; count], 0)
+    if !is_same(&locked.metadata()?, &file.metadata()?) {
+        return Err(io::Error::other("it was replaced meanwhile"));
+    }
+    file.write_all_at(&[b' '; BYTE_ORDER_MARK.len()], 0)
 }
 
 /// Writes everything, or takes back what the disk cut short.
@@ -258,11 +262,14 @@ pub(crate) fn locked(path: &Path, wait: Duration) -> Result<File, WriteError> {
 
 /// Whether the path still names the file that was locked.
 fn still_there(file: &File, path: &Path) -> bool {
-    let same = |a: &fs::Metadata, b: &fs::Metadata| (a.dev(), a.ino()) == (b.dev(), b.ino());
     match (file.metadata(), fs::metadata(path)) {
-        (Ok(locked), Ok(named)) => same(&locked, &named),
+        (Ok(locked), Ok(named)) => is_same(&locked, &named),
         _ => false,
     }
+}
+
+fn is_same(one: &fs::Metadata, other: &fs::Metadata) -> bool {
+    (one.dev(), one.ino()) == (other.dev(), other.ino())
 }
 
 fn open(path: &Path) -> Result<File, WriteError> {
