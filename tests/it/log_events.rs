@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use secspan_tests::collector::Collector;
+use secspan_tests::facts::{closing, decision};
 use secspan_tests::workflow::Workflow;
 use secspan_tests::{http, poll};
 use serde_json::{Value, json};
@@ -161,4 +162,41 @@ fn a_call_outside_any_workflow_counts() {
         collector.metric(series).filter(|calls| *calls > 0.0)
     });
     assert_eq!(counted.ok(), Some(2.0));
+}
+
+#[test]
+fn a_decision_and_a_closing_need_no_span_and_count_once() {
+    let collector = Collector::start(&[]).unwrap();
+    let (mut deciding, _) = decision(40, "Not selected for review (25% sampling)", None);
+    let (mut closed, _) = closing(41, "2025-12-03T09:41:07Z");
+    let mut spans = [deciding.take(), closed.take()];
+    let on_spans = Workflow::request(&spans);
+    let mut records = detach_events(&mut spans);
+    post(&collector, "/v1/traces", &on_spans);
+    for _ in 0..2 {
+        post(&collector, "/v1/logs", &log_request(&records));
+    }
+    for record in &mut records {
+        let record = record.as_object_mut().unwrap();
+        record.remove("traceId");
+        record.remove("spanId");
+        record["timeUnixNano"] = json!("1764764144000310999");
+    }
+    post(&collector, "/v1/logs", &log_request(&records));
+    let both = || {
+        let rows = collector.lines("review-decisions", ".csv");
+        let closings = collector.lines("ticket-metrics-", ".jsonl");
+        (rows.len() >= 3 && closings.len() >= 2).then_some((rows, closings))
+    };
+    let (rows, closings) = poll::until("the records", Duration::from_secs(30), both).unwrap();
+    assert_eq!(
+        (rows.len(), closings.len()),
+        (3, 2),
+        "{rows:?} {closings:?}"
+    );
+    let spanless =
+        "P3,not_required,Not selected for review (25% sampling),2025-12-03T12:15:44.000310Z,";
+    assert!(rows[2].ends_with(spanless), "{rows:?}");
+    let spanless = closings.iter().filter(|line| !line.contains("trace_id"));
+    assert_eq!(spanless.count(), 1, "{closings:?}");
 }
