@@ -76,11 +76,13 @@ impl Columns {
         invalid.finish(Some(columns))
     }
 
-    /// Whether a row is a header and no decision.
+    /// Whether a row is a header and no decision: it names the two columns that every variant has.
     pub fn is_header<S: AsRef<str>>(fields: &[S]) -> bool {
-        fields.iter().any(|field| {
-            let name = field.as_ref().trim_start_matches('\u{feff}').trim();
-            name.eq_ignore_ascii_case("ticket_id")
+        ["ticket_id", "priority"].into_iter().all(|column| {
+            fields.iter().any(|field| {
+                let name = field.as_ref().trim_start_matches('\u{feff}').trim();
+                name.eq_ignore_ascii_case(column)
+            })
         })
     }
 }

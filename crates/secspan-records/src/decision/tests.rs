@@ -104,6 +104,12 @@ fn every_problem_is_reported_at_once() {
 }
 
 #[test]
+fn a_row_may_speak_of_columns() {
+    let row = ROW.replace("Not selected for review (25% sampling)", "ticket_id");
+    assert_eq!(read(&row).unwrap().reason.as_str(), "ticket_id");
+}
+
+#[test]
 fn strict_reading_wants_six_fields_and_the_exact_words() {
     let seven = format!("{ROW},x");
     assert!(read(&seven).is_ok());
