@@ -113,7 +113,7 @@ impl Accumulator {
         for at in [ticket.enriched_at, ticket.closed_at].into_iter().flatten() {
             self.moments.add(at);
         }
-        self.lines.add(ticket);
+        self.lines.add(ticket, self.options.as_of);
     }
 
     /// Takes over what another accumulator with the same options knows.
@@ -127,13 +127,13 @@ impl Accumulator {
 
     /// The report. Records of kinds that it does not use are added to those that `source` counts; the moment that ages are
     /// counted to is noted there too.
-    pub fn finish(mut self, mut source: Source) -> Document {
+    pub fn finish(self, mut source: Source) -> Document {
         source.other_records += self.other_records;
         source.as_of = self.options.as_of.or(self.moments.last());
         let period = self.span.period();
         let starts = self.starts.into_sorted();
         let as_of = source.as_of.unwrap_or_default();
-        let judged = Judged::of(&mut self.lines, &starts, &self.options.levels, as_of);
+        let judged = Judged::of(self.lines, starts, &self.options.levels, as_of);
         let sections = if period.is_some() {
             sections(&judged, &self.options)
         } else {

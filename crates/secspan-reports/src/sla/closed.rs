@@ -51,10 +51,10 @@ pub(super) struct Tally {
 }
 
 impl Tally {
-    pub(super) fn of<'a>(cases: impl Iterator<Item = &'a Case<'a>>) -> Self {
+    pub(super) fn of<'a>(cases: impl Iterator<Item = &'a Case>) -> Self {
         let mut tally = Self::default();
         for case in cases {
-            match case.standing.state {
+            match case.state {
                 State::Met => tally.met += 1,
                 State::Missed => tally.missed += 1,
                 State::OpenOverdue => tally.overdue += 1,

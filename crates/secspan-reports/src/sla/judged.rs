@@ -1,19 +1,22 @@
 //! Every ticket against what is promised for its priority.
 
-use secspan_records::service_level::{ServiceLevels, Standing, State};
+use secspan_records::service_level::{ServiceLevels, State};
 use secspan_records::terms::Priority;
 use secspan_records::timestamp::Timestamp;
 
-use super::tickets::{Lines, Start, Ticket};
+use super::tickets::{Lines, Names, Start, Ticket};
 
 /// A ticket and where it stands.
-#[derive(Clone, Debug)]
-pub(super) struct Case<'a> {
-    pub(super) name: &'a str,
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Case {
+    /// The number of the ticket.
+    pub(super) ticket: u64,
     pub(super) priority: Priority,
     pub(super) enriched_at: Timestamp,
     pub(super) closed_at: Option<Timestamp>,
-    pub(super) standing: Standing,
+    pub(super) state: State,
+    /// Time that was used, in seconds of the target's hours.
+    pub(super) elapsed_seconds: u64,
 }
 
 /// Tickets of which nobody knows whether they are closed.
@@ -28,7 +31,9 @@ pub(super) struct Unknown {
 #[derive(Clone, Debug)]
 pub(super) struct Judged<'a> {
     pub(super) levels: &'a ServiceLevels,
-    pub(super) cases: Vec<Case<'a>>,
+    pub(super) cases: Vec<Case>,
+    /// Names of those that are open.
+    pub(super) names: Names,
     /// Tickets of which no line and no enrichment says since when the clock runs.
     pub(super) without_start: u64,
     /// Tickets whose enrichment ended after the moment of asking.
@@ -43,30 +48,32 @@ pub(super) struct Judged<'a> {
 
 impl<'a> Judged<'a> {
     pub(super) fn of(
-        lines: &'a mut Lines,
-        starts: &[Start],
+        lines: Lines,
+        starts: impl Iterator<Item = Start>,
         levels: &'a ServiceLevels,
         as_of: Timestamp,
     ) -> Self {
         let mut judged = Self {
             levels,
             cases: Vec::new(),
+            names: Names::default(),
             without_start: 0,
             not_begun: 0,
             reopened: 0,
             closed_early: 0,
             without_line: [Unknown::default(); 5],
         };
-        let mut starts = starts.iter().peekable();
-        for ticket in lines.tickets(as_of) {
+        let mut starts = starts.peekable();
+        let names = lines.each(as_of, |ticket| {
             while let Some(start) = starts.next_if(|start| start.ticket < ticket.number) {
-                judged.skip(start, as_of);
+                judged.skip(&start, as_of);
             }
             let start = starts.next_if(|start| start.ticket == ticket.number);
-            judged.judge(&ticket, start, as_of);
-        }
+            judged.judge(&ticket, start.as_ref(), as_of);
+        });
+        judged.names = names;
         for start in starts {
-            judged.skip(start, as_of);
+            judged.skip(&start, as_of);
         }
         judged
     }
@@ -91,7 +98,7 @@ impl<'a> Judged<'a> {
         self.without_line.iter().fold(Unknown::default(), sum)
     }
 
-    fn judge(&mut self, ticket: &Ticket<'a>, start: Option<&Start>, as_of: Timestamp) {
+    fn judge(&mut self, ticket: &Ticket, start: Option<&Start>, as_of: Timestamp) {
         self.reopened += u64::from(ticket.reopened);
         let enriched_at = ticket.enriched_at.or(start.map(|start| start.at));
         let Some(enriched_at) = enriched_at else {
@@ -105,30 +112,29 @@ impl<'a> Judged<'a> {
         let closed_early = ticket.closed_at.is_some_and(|closed| closed < enriched_at);
         self.closed_early += u64::from(closed_early);
         let (priority, closed_at) = (ticket.priority, ticket.closed_at);
+        let standing = self
+            .levels
+            .standing(priority, enriched_at, closed_at, as_of);
         self.cases.push(Case {
-            name: ticket.name,
+            ticket: ticket.number,
             priority,
             enriched_at,
             closed_at,
-            standing: self
-                .levels
-                .standing(priority, enriched_at, closed_at, as_of),
+            state: standing.state,
+            elapsed_seconds: standing.elapsed_seconds,
         });
     }
 
     /// The tickets of one priority.
-    pub(super) fn of_priority(&self, priority: Priority) -> impl Iterator<Item = &Case<'a>> {
+    pub(super) fn of_priority(&self, priority: Priority) -> impl Iterator<Item = &Case> {
         self.cases
             .iter()
             .filter(move |case| case.priority == priority)
     }
 
     /// How many tickets of these are in a state.
-    pub(super) fn count<'b>(cases: impl Iterator<Item = &'b Case<'a>>, state: State) -> u64
-    where
-        'a: 'b,
-    {
-        cases.filter(|case| case.standing.state == state).count() as u64
+    pub(super) fn count<'b>(cases: impl Iterator<Item = &'b Case>, state: State) -> u64 {
+        cases.filter(|case| case.state == state).count() as u64
     }
 }
 

@@ -65,7 +65,7 @@ fn row(judged: &Judged<'_>, priority: Priority) -> Vec<Cell> {
             .of_priority(priority)
             .filter(|case| case.closed_at.is_none())
     };
-    let ages = ascending(open().map(|case| case.standing.elapsed_seconds));
+    let ages = ascending(open().map(|case| case.elapsed_seconds));
     let count = |state| {
         let target = judged.levels.target(priority);
         target.map_or(Cell::Missing(NO_TARGET), |_| {
@@ -96,18 +96,16 @@ struct Late<'a> {
 }
 
 impl<'a> Late<'a> {
-    fn of(case: &Case<'a>, judged: &Judged<'a>) -> Self {
-        let limit = judged
-            .levels
-            .target(case.priority)
-            .map_or(0, |target| target.limit_seconds);
+    fn of(case: &Case, judged: &'a Judged<'_>) -> Self {
+        let target = judged.levels.target(case.priority);
+        let limit = target.map_or(0, |target| target.limit_seconds);
         Self {
-            over_seconds: Reverse(case.standing.elapsed_seconds.saturating_sub(limit)),
-            ticket: case.name,
+            over_seconds: Reverse(case.elapsed_seconds.saturating_sub(limit)),
+            ticket: judged.names.of(case.ticket),
             priority: case.priority,
             enriched_at: case.enriched_at,
-            due: case.standing.due,
-            age_seconds: case.standing.elapsed_seconds,
+            due: target.map(|target| target.hours.after(case.enriched_at, limit)),
+            age_seconds: case.elapsed_seconds,
         }
     }
 
@@ -127,7 +125,7 @@ impl<'a> Late<'a> {
 pub(super) fn overdue(judged: &Judged<'_>) -> Section {
     let mut late = Foremost::new(LISTED);
     for case in &judged.cases {
-        if case.standing.state == State::OpenOverdue {
+        if case.state == State::OpenOverdue {
             let case = Late::of(case, judged);
             late.offer(|_| false, || case);
         }

@@ -60,7 +60,7 @@ pub(super) fn section(judged: &Judged<'_>, _: &Options) -> Section {
 }
 
 fn row(judged: &Judged<'_>, priority: Priority) -> Vec<Cell> {
-    let elapsed = |case: &Case<'_>| case.standing.elapsed_seconds;
+    let elapsed = |case: &Case| case.elapsed_seconds;
     let closed = judged
         .of_priority(priority)
         .filter(|case| case.closed_at.is_some());

@@ -1,7 +1,5 @@
 //! Lines about tickets, and the ends of enrichments that start their clocks, kept small: a million of them fit.
 
-use std::ops::Range;
-
 use secspan_records::entry::EnrichmentView;
 use secspan_records::terms::Priority;
 use secspan_records::ticket::TicketRecord;
@@ -10,65 +8,110 @@ use secspan_records::timestamp::Timestamp;
 use crate::hashing::number;
 use crate::statistics::Merge;
 
-/// One line about a ticket.
-#[derive(Clone, Debug)]
-struct Line {
-    ticket: u64,
-    /// Where the name stands.
-    name: Range<usize>,
-    priority: Priority,
-    enriched_at: Option<Timestamp>,
-    closed_at: Option<Timestamp>,
+/// Bits of a priority beside seconds.
+const PRIORITY_BITS: u32 = 3;
+
+/// Seconds that stand for no time: they lie beyond every year that a record can have.
+const NO_TIME: u64 = u64::MAX >> PRIORITY_BITS;
+
+/// A time, or none, in one number; the later the larger.
+fn pack(at: Option<Timestamp>) -> u64 {
+    at.map_or(NO_TIME, |at| u64::try_from(at.unix_seconds()).unwrap_or(0))
 }
 
-/// Every line about a ticket. Names stand one behind the other in one text.
+fn unpack(seconds: u64) -> Option<Timestamp> {
+    let seconds = i64::try_from(seconds).ok()?;
+    (seconds.cast_unsigned() != NO_TIME).then(|| Timestamp::from_unix_seconds(seconds))
+}
+
+/// One line about a ticket.
+#[derive(Clone, Copy, Debug)]
+struct Line {
+    ticket: u64,
+    enriched: u64,
+    /// When it was closed, and its place among the priorities.
+    closed: u64,
+}
+
+impl Line {
+    fn closed_at(self) -> Option<Timestamp> {
+        unpack(self.closed >> PRIORITY_BITS)
+    }
+
+    /// Place among the priorities, P1 first.
+    fn priority(self) -> usize {
+        place(self.closed)
+    }
+}
+
+/// The place among the priorities that stands beside seconds.
+fn place(packed: u64) -> usize {
+    usize::try_from(packed & ((1 << PRIORITY_BITS) - 1)).unwrap_or(0)
+}
+
+/// Every line about a ticket, and the names of tickets that may turn out to be open.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Lines {
     lines: Vec<Line>,
-    names: String,
+    names: Names,
 }
 
 impl Lines {
-    pub(super) fn add(&mut self, ticket: &TicketRecord) {
-        let from = self.names.len();
-        self.names.push_str(ticket.ticket.as_str());
+    /// Names are kept of tickets that are open at the moment of asking; `as_of` is that moment when it was chosen, and
+    /// otherwise it is not before any closing.
+    pub(super) fn add(&mut self, ticket: &TicketRecord, as_of: Option<Timestamp>) {
+        let name = ticket.ticket.as_str();
+        let number = number(name);
         self.lines.push(Line {
-            ticket: number(ticket.ticket.as_str()),
-            name: from..self.names.len(),
-            priority: ticket.priority,
-            enriched_at: ticket.enriched_at,
-            closed_at: ticket.closed_at,
+            ticket: number,
+            enriched: pack(ticket.enriched_at),
+            closed: pack(ticket.closed_at) << PRIORITY_BITS | ticket.priority as u64,
         });
+        let closed = ticket
+            .closed_at
+            .filter(|at| as_of.is_none_or(|as_of| *at <= as_of));
+        if closed.is_none() {
+            self.names.0.push((number, name.into()));
+        }
     }
 
-    /// What the lines about each ticket say together at `as_of`, in an order that depends on the tickets alone.
-    pub(super) fn tickets(&mut self, as_of: Timestamp) -> Vec<Ticket<'_>> {
-        self.lines.sort_unstable_by_key(|line| line.ticket);
-        let names = &self.names;
-        let same = |a: &Line, b: &Line| a.ticket == b.ticket;
-        let chunks = self.lines.chunk_by(same);
-        chunks
-            .filter_map(|lines| Ticket::of(lines, names, as_of))
-            .collect()
+    /// Calls `take` with what the lines about each ticket say together at `as_of`, by the numbers of the tickets. One after
+    /// the other: a million of them would cost more than their lines.
+    pub(super) fn each(self, as_of: Timestamp, take: impl FnMut(Ticket)) -> Names {
+        let (mut lines, mut names) = (self.lines, self.names);
+        lines.sort_unstable_by_key(|line| line.ticket);
+        names.0.sort_unstable();
+        let tickets = lines.chunk_by(|a, b| a.ticket == b.ticket);
+        tickets
+            .filter_map(|lines| Ticket::of(lines, as_of))
+            .for_each(take);
+        names
     }
 }
 
 impl Merge for Lines {
     fn merge(&mut self, other: Self) {
-        let shift = self.names.len();
-        self.names.push_str(&other.names);
-        self.lines.extend(other.lines.into_iter().map(|line| Line {
-            name: line.name.start + shift..line.name.end + shift,
-            ..line
-        }));
+        self.lines.extend(other.lines);
+        self.names.0.extend(other.names.0);
+    }
+}
+
+/// Names of tickets by their numbers.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Names(Vec<(u64, Box<str>)>);
+
+impl Names {
+    /// The name of a ticket that is open.
+    pub(super) fn of(&self, number: u64) -> &str {
+        let place = self.0.partition_point(|(known, _)| *known < number);
+        self.0.get(place).map_or("", |(_, name)| name)
     }
 }
 
 /// One ticket as its lines have it.
-#[derive(Clone, Debug)]
-pub(super) struct Ticket<'a> {
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Ticket {
     pub(super) number: u64,
-    pub(super) name: &'a str,
     pub(super) priority: Priority,
     pub(super) enriched_at: Option<Timestamp>,
     pub(super) closed_at: Option<Timestamp>,
@@ -76,22 +119,25 @@ pub(super) struct Ticket<'a> {
     pub(super) reopened: bool,
 }
 
-impl<'a> Ticket<'a> {
+impl Ticket {
     /// The last closing counts, and the priority that it was closed with; without one the most urgent priority; the
     /// earliest end of an enrichment.
-    fn of(lines: &[Line], names: &'a str, as_of: Timestamp) -> Option<Self> {
-        let closed_at = |line: &Line| line.closed_at.filter(|at| *at <= as_of);
+    fn of(lines: &[Line], as_of: Timestamp) -> Option<Self> {
+        let closed_at = |line: &Line| line.closed_at().filter(|at| *at <= as_of);
         let last = lines.iter().max_by(|a, b| {
             let by_closing = closed_at(a).cmp(&closed_at(b));
-            by_closing.then_with(|| b.priority.cmp(&a.priority))
+            by_closing.then_with(|| b.priority().cmp(&a.priority()))
         })?;
         let mut closings = lines.iter().filter_map(closed_at);
         let first_closing = closings.next();
         Some(Self {
             number: last.ticket,
-            name: names.get(last.name.clone()).unwrap_or_default(),
-            priority: last.priority,
-            enriched_at: lines.iter().filter_map(|line| line.enriched_at).min(),
+            priority: Priority::ALL.get(last.priority()).copied()?,
+            enriched_at: lines
+                .iter()
+                .map(|line| line.enriched)
+                .min()
+                .and_then(unpack),
             closed_at: closed_at(last),
             reopened: closings.any(|at| Some(at) != first_closing),
         })
@@ -100,9 +146,6 @@ impl<'a> Ticket<'a> {
 
 /// This many ends of enrichments are gathered before repeated ones are thrown out for the first time.
 const GATHERED: usize = 1 << 16;
-
-/// Bits of a priority beside the seconds.
-const PRIORITY_BITS: u32 = 3;
 
 /// For each ticket the first enrichment that was completed, and the priority that it assigned.
 #[derive(Clone, Debug, Default)]
@@ -135,14 +178,14 @@ impl Starts {
     }
 
     /// One start for each ticket, by the number of the ticket.
-    pub(super) fn into_sorted(mut self) -> Vec<Start> {
+    pub(super) fn into_sorted(mut self) -> impl Iterator<Item = Start> {
         self.compact();
         let start = |(ticket, packed): (u64, u64)| Start {
             ticket,
             at: Timestamp::from_unix_seconds(i64::try_from(packed >> PRIORITY_BITS).unwrap_or(0)),
-            priority: usize::try_from(packed & 7).unwrap_or(0),
+            priority: place(packed),
         };
-        self.entries.into_iter().map(start).collect()
+        self.entries.into_iter().map(start)
     }
 }
 

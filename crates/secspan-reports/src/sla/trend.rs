@@ -23,14 +23,11 @@ const COLUMNS: [Column; 6] = [
 pub(super) fn section(judged: &Judged<'_>) -> Section {
     let mut weeks: BTreeMap<Week, Tally> = BTreeMap::new();
     for case in &judged.cases {
-        let Some(closed_at) = case
-            .closed_at
-            .filter(|_| case.standing.state != State::NoTarget)
-        else {
+        let Some(closed_at) = case.closed_at.filter(|_| case.state != State::NoTarget) else {
             continue;
         };
         let tally = weeks.entry(Day::of(closed_at).week()).or_default();
-        match case.standing.state {
+        match case.state {
             State::Met => tally.met += 1,
             _ => tally.missed += 1,
         }
