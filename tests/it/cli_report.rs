@@ -196,6 +196,27 @@ fn lines_that_are_no_records_are_counted_and_named() {
 }
 
 #[test]
+fn what_holds_no_records_is_left_out_beside_others() {
+    let folder = with_sample("300");
+    let metrics = "secspan-data/metrics";
+    let log = format!("{metrics}/sla-alerts.log");
+    assert!(folder.path().join(&log).exists());
+    let ran = run(
+        folder.path(),
+        &["report", "sla", "--format", "json", &log, metrics],
+    );
+    assert_eq!(ran.code, Some(0), "{}", ran.err);
+    assert_eq!(
+        ran.err,
+        format!("warning: left out, because no records are in it: {log}\n")
+    );
+    let direct = json(folder.path(), &["sla", metrics]);
+    assert_eq!(json_of(&ran), direct);
+    let alone = run(folder.path(), &["report", "sla", &log]);
+    assert_eq!(alone.code, Some(1));
+}
+
+#[test]
 fn nothing_to_report_is_said_in_a_whole_document() {
     let folder = tempfile::tempdir().unwrap();
     for report in REPORTS {

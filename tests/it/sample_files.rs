@@ -37,6 +37,34 @@ fn fifty_records_are_laid_out_as_the_collector_lays_them_out() {
 }
 
 #[test]
+fn logs_and_open_tickets_agree_with_the_records() {
+    let folder = tempfile::tempdir().unwrap();
+    let arguments = [
+        "sample",
+        "--records",
+        "600",
+        "--open-tickets",
+        "--summary",
+        "json",
+    ];
+    let ran = run(folder.path(), &arguments);
+    assert_eq!(ran.code, Some(0), "{}", ran.err);
+    let summary: Value = serde_json::from_str(&ran.out).unwrap();
+    // Every ticket has one record now: closed, or open.
+    assert_eq!(summary["kinds"]["ticket"]["records"], 600, "{summary}");
+    let files = records(&folder.path().join("secspan-sample"));
+    for log in ["sla-alerts.log", "notification-failures.log"] {
+        let (_, lines) = files.iter().find(|(name, _)| name == log).unwrap();
+        assert_eq!(summary["logs"][log], lines.len(), "{summary}");
+        // The way in which legacy parsers take them apart.
+        assert!(
+            lines.iter().all(|line| line.split('|').count() == 5),
+            "{lines:?}"
+        );
+    }
+}
+
+#[test]
 fn the_same_arguments_make_the_same_bytes() {
     let folder = tempfile::tempdir().unwrap();
     let sample = |out: &str, seed: &str| {

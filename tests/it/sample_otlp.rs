@@ -29,7 +29,9 @@ fn assert_equal_files(
         ],
     );
     assert_eq!(written.code, Some(0), "{}", written.err);
-    let direct = records(&folder.path().join("direct"));
+    let mut direct = records(&folder.path().join("direct"));
+    // Logs of messages that were sent are no records, and no span says what is in them.
+    direct.retain(|(name, _)| !name.ends_with(".log"));
     let collector = Collector::start(&[]).unwrap();
     let address = format!("http://{}", endpoint(&collector));
     let mut arguments = vec![

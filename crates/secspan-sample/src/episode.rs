@@ -1,11 +1,12 @@
-//! One part of a ticket's story: what becomes one record in a file, and what the same looks like as spans.
+//! One part of a ticket's story: what becomes one record, or one line of a log, and what the same looks like as spans.
 
 use secspan_records::facts::UnixNanos;
 use secspan_records::record::Record;
 use secspan_records::score::ValueError;
+use secspan_records::timestamp::Timestamp;
 
 use crate::span::{self, SampleSpan};
-use crate::story::Story;
+use crate::story::{Story, timestamp};
 
 /// What kind of part it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -18,6 +19,53 @@ pub enum Kind {
     Review,
     /// The ticket was closed.
     Closing,
+    /// The ticket is open when the sample ends; told as of its enrichment.
+    StillOpen,
+    /// The service level of the ticket was nearly used up.
+    Warning,
+    /// The service level of the ticket was used up.
+    Violation,
+    /// A reviewer was not told about a review.
+    Untold,
+}
+
+/// What a part of a story becomes.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Content {
+    /// A record.
+    Record(Record),
+    /// A line of `sla-alerts.log`.
+    Alert(Alert),
+    /// A line of `notification-failures.log`.
+    Untold(Untold),
+}
+
+/// An alert about a service level.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Alert {
+    /// When it was raised.
+    pub at: Timestamp,
+    /// The ticket.
+    pub ticket: String,
+    /// Whether the service level is used up, not only nearly.
+    pub violated: bool,
+    /// Who was told.
+    pub recipient: &'static str,
+}
+
+/// A notification that did not arrive.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Untold {
+    /// When it failed.
+    pub at: Timestamp,
+    /// The ticket that it was about.
+    pub ticket: String,
+    /// Who was to be told.
+    pub reviewer: &'static str,
+    /// Whether it was a mail, not a message.
+    pub by_mail: bool,
+    /// What went wrong.
+    pub error: &'static str,
 }
 
 /// A part of a ticket's story that happened before the sample ends.
@@ -29,19 +77,22 @@ pub struct Episode {
 }
 
 impl Kind {
-    /// Every kind, in the order in which they happen to a ticket.
-    pub const ALL: [Self; 4] = [
+    /// Every kind.
+    pub const ALL: [Self; 8] = [
         Self::Enrichment,
         Self::Decision,
         Self::Review,
         Self::Closing,
+        Self::StillOpen,
+        Self::Warning,
+        Self::Violation,
+        Self::Untold,
     ];
 }
 
 impl Episode {
-    pub(crate) fn new(story: Story, kind: Kind) -> Option<Self> {
-        let at = story.end_of(kind)?;
-        Some(Self { story, kind, at })
+    pub(crate) fn new(story: Story, kind: Kind, at: u64) -> Self {
+        Self { story, kind, at }
     }
 
     /// What kind of part it is.
@@ -54,18 +105,26 @@ impl Episode {
         UnixNanos(self.at)
     }
 
-    /// The record that it becomes.
+    /// What it becomes.
     ///
     /// # Errors
     /// When a made-up value is out of its range, which is a defect of this crate.
-    pub fn record(&self) -> Result<Record, ValueError> {
-        // An episode is only made of a part that is there.
-        self.story
-            .record(self.kind)
-            .unwrap_or(Err(ValueError::Long { bytes: 0 }))
+    pub fn content(&self) -> Result<Content, ValueError> {
+        let at = timestamp(self.at);
+        match self.kind {
+            Kind::Warning | Kind::Violation => Ok(Content::Alert(Alert {
+                at,
+                ticket: self.story.ticket(),
+                violated: self.kind == Kind::Violation,
+                recipient: self.story.enrichment.analyst.name,
+            })),
+            Kind::Untold => Ok(Content::Untold(self.story.untold(at))),
+            kind => self.story.record(kind).map(Content::Record),
+        }
     }
 
-    /// The spans that a collector turns into the same record; the first one is the parent of the others.
+    /// The spans that a collector turns into the same record; the first one is the parent of the others. None for what
+    /// no application would say: logs are written by whoever sends messages, open tickets are exported.
     pub fn spans(&self) -> Vec<SampleSpan> {
         span::of(&self.story, self.kind)
     }

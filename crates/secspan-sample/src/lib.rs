@@ -2,7 +2,7 @@
 //! collector.
 //!
 //! ```text
-//! Settings ──> World ──episodes──> Episode ─┬─ record ──> Record, for a file
+//! Settings ──> World ──episodes──> Episode ─┬─ content ─> Record or line of a log, for a file
 //!                                           └─ spans ───> SampleSpan, for a collector that makes the same record of them
 //! ```
 //!
@@ -25,6 +25,6 @@ mod team;
 mod work;
 mod world;
 
-pub use episode::{Episode, Kind};
+pub use episode::{Alert, Content, Episode, Kind, Untold};
 pub use span::{Attributes, SampleEvent, SampleSpan, SampleValue};
 pub use world::{DAYS_MAX, Episodes, RECORDS_MAX, Settings, SettingsError, World};

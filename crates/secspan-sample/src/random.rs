@@ -20,6 +20,7 @@ pub(crate) enum Purpose {
     Person,
     Day,
     Ids,
+    Message,
 }
 
 /// The step of `SplitMix64`: 2^64 divided by the golden ratio.

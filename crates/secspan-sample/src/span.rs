@@ -106,7 +106,7 @@ pub(crate) fn of(story: &Story, kind: Kind) -> Vec<SampleSpan> {
         (Kind::Decision, ..) => vec![of_decision(story)],
         (Kind::Review, Some(review), _) => of_review(story, review),
         (Kind::Closing, _, Some(closed)) => vec![of_closing(story, closed)],
-        (Kind::Review | Kind::Closing, ..) => Vec::new(),
+        _ => Vec::new(),
     }
 }
 

@@ -12,7 +12,7 @@ use secspan_records::timestamp::{MicroTimestamp, Timestamp};
 
 use crate::calendar::{DAY_SECONDS, HOUR_SECONDS, SECOND_NANOS};
 use crate::enrichment::Enrichment;
-use crate::episode::Kind;
+use crate::episode::{Kind, Untold};
 use crate::finding::Finding;
 use crate::random::{Purpose, Random, whole};
 use crate::review::Review;
@@ -24,6 +24,21 @@ const TICKET_FIRST: u64 = 1001;
 
 /// Seconds in a year, near enough to say which year a vulnerability is of.
 const YEAR_SECONDS: u64 = 31_556_952;
+
+/// Share of notifications that do not arrive.
+const UNTOLD: f64 = 0.015;
+
+const MAIL_ERRORS: [&str; 3] = [
+    "timed out after 30 s",
+    "451 4.7.1 try again later",
+    "550 5.1.1 no such user | check the address",
+];
+
+const MESSAGE_ERRORS: [&str; 3] = [
+    "HTTP 503 from webhook",
+    "HTTP 429 from webhook",
+    "channel_not_found",
+];
 
 /// Everything that happens to one ticket, whether the sample lasts long enough to see it or not.
 #[derive(Clone, Debug, PartialEq)]
@@ -99,13 +114,50 @@ impl Story {
         timestamp(self.enrichment.end)
     }
 
-    /// When the last moment of a part of the story is, in nanoseconds since 1970; `None` when there is no such part.
-    pub(crate) fn end_of(&self, kind: Kind) -> Option<u64> {
+    /// When a part of the story was over, in nanoseconds since 1970; `None` when there is no such part.
+    pub(crate) fn end_of(&self, kind: Kind, world: &World) -> Option<u64> {
+        let open_at = |at: u64| self.closed.is_none_or(|closed| closed > at);
+        let target = || world.levels().target(self.finding.priority);
+        let after = |seconds: u64| {
+            let at = self.enrichment.end + seconds * SECOND_NANOS;
+            Some(at).filter(|at| open_at(*at))
+        };
         match kind {
             Kind::Enrichment => Some(self.enrichment.end),
             Kind::Decision => Some(self.decided),
             Kind::Review => self.review.as_ref().map(|review| review.end),
             Kind::Closing => self.closed,
+            Kind::StillOpen => world
+                .has_open_tickets()
+                .then_some(self.enrichment.end)
+                .filter(|_| open_at(world.end())),
+            Kind::Warning => after(target()?.warning_seconds),
+            Kind::Violation => after(target()?.limit_seconds),
+            Kind::Untold => {
+                let mut random = Random::new(self.seed, Purpose::Message, self.number);
+                let fails = self.required && random.chance(UNTOLD);
+                fails.then(|| self.decided + millis(random.between(800, 12_000)))
+            }
+        }
+    }
+
+    /// What is told of a notification that did not arrive.
+    pub(crate) fn untold(&self, at: Timestamp) -> Untold {
+        let mut random = Random::new(self.seed, Purpose::Message, self.number);
+        let by_mail = random.bits() & 1 == 0;
+        let errors = if by_mail { MAIL_ERRORS } else { MESSAGE_ERRORS };
+        let error = errors.into_iter().zip(0..);
+        let drawn = random.below(errors.len() as u64);
+        Untold {
+            at,
+            ticket: self.ticket(),
+            reviewer: self.assigned().unwrap_or_default(),
+            by_mail,
+            error: error
+                .filter(|(_, at)| *at == drawn)
+                .map(|(error, _)| error)
+                .next()
+                .unwrap_or_default(),
         }
     }
 
@@ -134,26 +186,29 @@ impl Story {
         )
     }
 
-    /// The record that a part of the story becomes; `None` when there is no such part.
-    pub(crate) fn record(&self, kind: Kind) -> Option<Result<Record, ValueError>> {
+    /// The record that a part of the story becomes.
+    pub(crate) fn record(&self, kind: Kind) -> Result<Record, ValueError> {
         let identity = self.identity(kind);
-        match kind {
-            Kind::Enrichment => {
-                let record = self.enrichment.record(self, identity);
-                Some(record.map(|record| Record::Enrichment(Box::new(record))))
+        // An episode is only made of a part that is there.
+        let absent = ValueError::Long { bytes: 0 };
+        match (kind, &self.review) {
+            (Kind::Enrichment, _) => {
+                let record = self.enrichment.record(self, identity)?;
+                Ok(Record::Enrichment(Box::new(record)))
             }
-            Kind::Review => {
-                let record = self.review.as_ref()?.record(self, identity);
-                Some(record.map(|record| Record::Review(Box::new(record))))
+            (Kind::Review, Some(review)) => {
+                Ok(Record::Review(Box::new(review.record(self, identity)?)))
             }
-            Kind::Decision => {
-                let record = self.decision(identity);
-                Some(record.map(|record| Record::Decision(Box::new(record))))
+            (Kind::Decision, _) => Ok(Record::Decision(Box::new(self.decision(identity)?))),
+            (Kind::Closing, _) => {
+                let closed = self.closed.map(timestamp);
+                Ok(Record::Ticket(Box::new(
+                    self.closing(Some(identity), closed)?,
+                )))
             }
-            Kind::Closing => {
-                let record = self.closing(identity, self.closed?);
-                Some(record.map(|record| Record::Ticket(Box::new(record))))
-            }
+            // Whoever exports tickets knows nothing of traces.
+            (Kind::StillOpen, _) => Ok(Record::Ticket(Box::new(self.closing(None, None)?))),
+            (Kind::Review | Kind::Warning | Kind::Violation | Kind::Untold, _) => Err(absent),
         }
     }
 
@@ -172,14 +227,18 @@ impl Story {
         })
     }
 
-    fn closing(&self, identity: Identity, closed: u64) -> Result<TicketRecord, ValueError> {
+    fn closing(
+        &self,
+        identity: Option<Identity>,
+        closed_at: Option<Timestamp>,
+    ) -> Result<TicketRecord, ValueError> {
         Ok(TicketRecord {
             ticket: Text::new(&self.ticket())?,
             priority: self.finding.priority,
             enriched_at: Some(self.enriched_at()),
-            closed_at: Some(timestamp(closed)),
+            closed_at,
             origin: Origin {
-                identity: Some(identity),
+                identity,
                 ..Origin::default()
             },
         })
@@ -210,7 +269,7 @@ fn name(number: u64) -> String {
 }
 
 /// The second in which a moment lies.
-fn timestamp(nanos: u64) -> Timestamp {
+pub(crate) fn timestamp(nanos: u64) -> Timestamp {
     Timestamp::from_unix_seconds(i64::try_from(second(nanos)).unwrap_or(0))
 }
 

@@ -4,6 +4,7 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
 use secspan_records::sampling::SamplingRule;
+use secspan_records::service_level::ServiceLevels;
 use secspan_records::timestamp::Timestamp;
 
 use crate::calendar::{Calendar, DAY_SECONDS, SECOND_NANOS};
@@ -31,6 +32,8 @@ pub struct Settings {
     pub days: u32,
     /// The last day, as any moment of it.
     pub until: Timestamp,
+    /// Whether tickets that are open in the end have a record, as in the export of a ticket system. No span says so.
+    pub open_tickets: bool,
 }
 
 /// Why there is no such sample.
@@ -53,6 +56,7 @@ pub struct World {
     settings: Settings,
     calendar: Calendar,
     team: Team,
+    levels: ServiceLevels,
     /// The midnight after the last day, in nanoseconds since 1970.
     end: u64,
 }
@@ -68,6 +72,7 @@ impl World {
             records,
             days,
             until,
+            open_tickets: _,
         } = settings;
         if !(1..=RECORDS_MAX).contains(&records) {
             return Err(SettingsError::Records(records));
@@ -86,12 +91,13 @@ impl World {
             settings,
             calendar: Calendar::new(seed, first, days.into()),
             team: Team::new(seed, records, days.into()),
+            levels: ServiceLevels::default(),
             end: end * SECOND_NANOS,
         })
     }
 
     /// What happened up to the last day, in the order in which it was over. What would happen later is left out: reviews
-    /// that are still waited for, tickets that are still open.
+    /// that are still waited for, closings of tickets that are still open.
     pub fn episodes(&self) -> Episodes<'_> {
         Episodes {
             world: self,
@@ -117,6 +123,19 @@ impl World {
     /// The rule that decides about reviews; its seed is the seed of the sample, so that a report can replay it.
     pub(crate) fn sampling(&self) -> SamplingRule {
         SamplingRule::with_seed(self.settings.seed)
+    }
+
+    pub(crate) fn levels(&self) -> &ServiceLevels {
+        &self.levels
+    }
+
+    pub(crate) fn has_open_tickets(&self) -> bool {
+        self.settings.open_tickets
+    }
+
+    /// The midnight after the last day, in nanoseconds since 1970.
+    pub(crate) fn end(&self) -> u64 {
+        self.end
     }
 
     pub(crate) fn team(&self) -> &Team {
@@ -151,7 +170,7 @@ impl Iterator for Episodes<'_> {
                 _ => self.begin_story(),
             }
         }
-        let Reverse((_, number, kind)) = self.due.pop()?;
+        let Reverse((at, number, kind)) = self.due.pop()?;
         let place = self.latest.get_mut(slot(number)).map(Option::take);
         let kept = place.flatten().filter(|story| story.number() == number);
         let story = kept.unwrap_or_else(|| Story::new(self.world, number));
@@ -160,7 +179,7 @@ impl Iterator for Episodes<'_> {
         {
             *place = Some(story.clone());
         }
-        Episode::new(story, kind)
+        Some(Episode::new(story, kind, at))
     }
 }
 
@@ -169,7 +188,8 @@ impl Episodes<'_> {
         let story = Story::new(self.world, self.next);
         self.next_start = story.enrichment.start;
         for kind in Kind::ALL {
-            if let Some(at) = story.end_of(kind).filter(|at| *at < self.world.end) {
+            let end = story.end_of(kind, self.world);
+            if let Some(at) = end.filter(|at| *at < self.world.end) {
                 self.due.push(Reverse((at, self.next, kind)));
             }
         }

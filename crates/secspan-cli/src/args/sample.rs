@@ -15,7 +15,10 @@ Examples:
 
 The same arguments make the same bytes, on every machine. Written are, below the folder of --out:
   metrics/enrichment-metrics-<date>.jsonl, metrics/review-metrics-<date>.jsonl,
-  metrics/ticket-metrics-<date>.jsonl, metrics/review-decisions.csv";
+  metrics/ticket-metrics-<date>.jsonl, metrics/review-decisions.csv,
+  metrics/sla-alerts.log, metrics/notification-failures.log
+
+The records that a collector makes of the spans are the same; the logs with pipes and open tickets are in files alone.";
 
 /// What to make up, and where to put it.
 #[derive(Debug, Args)]
@@ -41,8 +44,11 @@ pub(crate) struct SampleArgs {
     /// Replace the record files that are there
     #[arg(long)]
     pub(crate) force: bool,
+    /// Write a record of each ticket that is open on the last day, too, as ticket systems export them
+    #[arg(long)]
+    pub(crate) open_tickets: bool,
     /// Send spans to the collector at this address instead of writing files
-    #[arg(long, value_name = "ENDPOINT", conflicts_with_all = ["out", "force"])]
+    #[arg(long, value_name = "ENDPOINT", conflicts_with_all = ["out", "force", "open_tickets"])]
     pub(crate) otlp: Option<String>,
     /// How to speak to it; without this http when the port is 4318, grpc otherwise
     #[arg(long, value_enum, value_name = "NAME", requires = "otlp")]

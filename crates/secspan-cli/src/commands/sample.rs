@@ -1,6 +1,7 @@
 //! `secspan sample`: made-up records in files, or as spans to a collector.
 
 mod files;
+mod logs;
 mod send;
 mod summary;
 
@@ -16,6 +17,7 @@ pub(super) fn run(args: &SampleArgs, stage: &Stage) -> Result<Exit, Failed> {
         records: args.records,
         days: args.days,
         until: args.until,
+        open_tickets: args.open_tickets,
     })
     .map_err(Failed::usage)?;
     match &args.otlp {

@@ -11,6 +11,7 @@ use secspan_records::record::{Reading, Record, StageTime};
 use secspan_semconv::{attribute as key, event};
 
 use super::*;
+use crate::episode::Content;
 use crate::span::{Attributes, SampleSpan, SampleValue};
 
 fn settings(seed: u64, records: u64, days: u32) -> Settings {
@@ -19,6 +20,7 @@ fn settings(seed: u64, records: u64, days: u32) -> Settings {
         records,
         days,
         until: Timestamp::parse("2025-12-31T00:00:00Z").unwrap(),
+        open_tickets: false,
     }
 }
 
@@ -26,10 +28,17 @@ fn world(seed: u64, records: u64, days: u32) -> World {
     World::new(settings(seed, records, days)).unwrap()
 }
 
+fn record(episode: &Episode) -> Option<Record> {
+    match episode.content().unwrap() {
+        Content::Record(record) => Some(record),
+        Content::Alert(_) | Content::Untold(_) => None,
+    }
+}
+
 fn records(world: &World) -> Vec<Record> {
     world
         .episodes()
-        .map(|episode| episode.record().unwrap())
+        .filter_map(|episode| record(&episode))
         .collect()
 }
 
@@ -132,7 +141,7 @@ proptest! {
         for episode in world.episodes() {
             prop_assert!(episode.at().0 >= before);
             before = episode.at().0;
-            let record = episode.record().unwrap();
+            let Some(record) = record(&episode) else { continue };
             let at = record.completed_at().unix_seconds();
             prop_assert!((first..last).contains(&at), "{}", record.to_line());
             let again = Record::from_line(record.kind(), &record.to_line(), strict);
@@ -204,6 +213,47 @@ fn a_sample_looks_like_the_work_of_a_team() {
     assert!((78.0..88.0).contains(&mean(&scores)), "{}", mean(&scores));
     assert!((40..900).contains(&over), "{over}");
     assert!(scores.len() <= required && required < 2_000, "{required}");
+}
+
+/// What logs say follows from the records.
+#[test]
+fn alerts_and_open_tickets_agree_with_what_was_closed() {
+    let settings = Settings {
+        open_tickets: true,
+        ..settings(3, 3_000, 60)
+    };
+    let world = World::new(settings).unwrap();
+    let mut enriched = 0;
+    let (mut closed, mut open) = (BTreeMap::new(), Vec::new());
+    let (mut alerts, mut untold) = (Vec::new(), 0);
+    for episode in world.episodes() {
+        match episode.content().unwrap() {
+            Content::Record(Record::Enrichment(_)) => enriched += 1,
+            Content::Record(Record::Ticket(record)) => {
+                let ticket = record.ticket.as_str().to_owned();
+                match record.closed_at {
+                    Some(at) => drop(closed.insert(ticket, at)),
+                    None => open.push(ticket),
+                }
+                assert_eq!(record.closed_at.is_some(), !episode.spans().is_empty());
+            }
+            Content::Record(_) => {}
+            Content::Alert(alert) => alerts.push(alert),
+            Content::Untold(_) => untold += 1,
+        }
+    }
+    assert_eq!(closed.len() + open.len(), enriched);
+    assert!(open.iter().all(|ticket| !closed.contains_key(ticket)));
+    assert!(untold > 0);
+    assert!(
+        alerts.iter().any(|alert| alert.violated) && alerts.iter().any(|alert| !alert.violated)
+    );
+    for alert in alerts {
+        assert!(
+            closed.get(&alert.ticket).is_none_or(|at| *at >= alert.at),
+            "{alert:?}"
+        );
+    }
 }
 
 #[test]

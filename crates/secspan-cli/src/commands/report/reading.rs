@@ -88,12 +88,7 @@ impl Job {
         }
         // The order in which a shell lists files is no part of the question.
         inputs.sort();
-        let (sources, nothing) = match Sources::find(&inputs, args.report.kinds()) {
-            Ok(sources) => (sources, None),
-            // An empty folder is a place where nothing happened yet.
-            Err(error @ ReadError::NoRecordFiles { .. }) => (Sources::default(), Some(error)),
-            Err(error) => return Err(Failed::usage(chain(&error)).hint(error.hint())),
-        };
+        let (sources, nothing) = find(&inputs, args.report.kinds(), voice)?;
         let mut settings = Settings {
             reading: Reading {
                 epss_unit: match args.reading.epss_unit {
@@ -172,6 +167,36 @@ impl Job {
         let percent = progress.done.saturating_mul(100) / progress.total.max(1);
         self.voice.progress(format_args!("reading: {percent} %"));
     }
+}
+
+/// Finds the files. What holds none, as one of several inputs, is left out with a warning: shells expand patterns to
+/// everything that is there. When nothing is left, the reason is returned.
+fn find(
+    inputs: &[String],
+    wanted: &[RecordKind],
+    voice: Voice,
+) -> Result<(Sources, Option<ReadError>), Failed> {
+    let (mut holding, mut others) = (Vec::new(), Vec::new());
+    for input in inputs {
+        match Sources::find(&[input], wanted) {
+            Ok(_) => holding.push(input),
+            Err(error @ ReadError::NoRecordFiles { .. }) => others.push((input.as_str(), error)),
+            Err(error) => return Err(Failed::usage(chain(&error)).hint(error.hint())),
+        }
+    }
+    let sources = Sources::find(&holding, wanted)
+        .map_err(|error| Failed::usage(chain(&error)).hint(error.hint()))?;
+    if holding.is_empty() {
+        return Ok((sources, others.pop().map(|(_, error)| error)));
+    }
+    if !others.is_empty() {
+        let names: Vec<&str> = others.iter().map(|(name, _)| *name).collect();
+        voice.warn(format_args!(
+            "left out, because no records are in it: {}",
+            names.join(", ")
+        ));
+    }
+    Ok((sources, None))
 }
 
 /// Where records are when nobody says.

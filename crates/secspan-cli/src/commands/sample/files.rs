@@ -3,18 +3,21 @@
 //! One thread makes the facts, this one makes lines of them and writes; a fact is never put on disk by half of its line,
 //! not even when the disk is full or somebody presses Ctrl-C.
 
+use std::collections::{BTreeMap, btree_map};
 use std::fs::{self, File};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread;
 
+use secspan_jsonl::pipe_log::Entry;
 use secspan_records::definition::RecordKind;
 use secspan_records::file::RecordFile;
 use secspan_records::record::Record;
 use secspan_records::timestamp::Date;
-use secspan_sample::{Episode, World};
+use secspan_sample::{Content, Episode, World};
 
+use super::logs;
 use super::summary::{self, Written};
 use crate::args::SampleArgs;
 use crate::commands::Stage;
@@ -61,16 +64,14 @@ pub(super) fn run(args: &SampleArgs, world: &World, stage: &Stage) -> Result<Exi
 
 /// Makes the folder, and sees to it that no records of another origin are in it.
 fn prepare(directory: &Path, force: bool) -> Result<(), Failed> {
-    let cannot = |error: &io::Error| {
-        Failed::caused(
-            format_args!("{} cannot be used", directory.display()),
-            error,
-        )
+    let cannot = |error: io::Error| {
+        let text = format!("{} cannot be used: {error}", directory.display());
+        Failed::usage(text).hint("name a folder that can be written to with --out")
     };
-    fs::create_dir_all(directory).map_err(|error| cannot(&error))?;
+    fs::create_dir_all(directory).map_err(cannot)?;
     let mut others = Vec::new();
-    for entry in fs::read_dir(directory).map_err(|error| cannot(&error))? {
-        others.push(entry.map_err(|error| cannot(&error))?.path());
+    for entry in fs::read_dir(directory).map_err(cannot)? {
+        others.push(entry.map_err(cannot)?.path());
     }
     if others.is_empty() {
         return Ok(());
@@ -87,10 +88,9 @@ fn prepare(directory: &Path, force: bool) -> Result<(), Failed> {
             .to_string_lossy()
             .into_owned()
     };
-    for path in others
-        .iter()
-        .filter(|path| RecordFile::of_name(&name(path)).is_some())
-    {
+    let of_a_sample =
+        |name: &str| RecordFile::of_name(name).is_some() || logs::FILES.contains(&name);
+    for path in others.iter().filter(|path| of_a_sample(&name(path))) {
         fs::remove_file(path).map_err(|error| {
             Failed::caused(format_args!("{} cannot be removed", path.display()), &error)
         })?;
@@ -127,10 +127,14 @@ fn write(
             return Ok(false);
         }
         for episode in chunk {
-            let record = episode
-                .record()
+            let content = episode
+                .content()
                 .map_err(|error| Failed::caused("a fact was made up badly", &error))?;
-            sample.add(&record)?;
+            match content {
+                Content::Record(record) => sample.add(&record)?,
+                Content::Alert(alert) => sample.log(&logs::alert(alert))?,
+                Content::Untold(untold) => sample.log(&logs::untold(untold))?,
+            }
         }
         let made = sample.written.of(RecordKind::Enrichment).records;
         if made >= next_look {
@@ -147,6 +151,7 @@ fn write(
 struct Sample {
     directory: PathBuf,
     series: Vec<Series>,
+    logs: BTreeMap<&'static str, OpenFile>,
     written: Written,
 }
 
@@ -177,7 +182,20 @@ impl Sample {
             written: Written::new(directory.clone()),
             directory,
             series: series.into(),
+            logs: BTreeMap::new(),
         }
+    }
+
+    /// Adds a line to a log, which exists from its first line on.
+    fn log<E: Entry>(&mut self, entry: &E) -> Result<(), Failed> {
+        let open = match self.logs.entry(E::FILE) {
+            btree_map::Entry::Occupied(open) => open.into_mut(),
+            btree_map::Entry::Vacant(place) => {
+                place.insert(OpenFile::new(self.directory.join(E::FILE), None)?)
+            }
+        };
+        *self.written.logs.entry(E::FILE).or_default() += 1;
+        open.add(&entry.to_line())
     }
 
     fn add(&mut self, record: &Record) -> Result<(), Failed> {
@@ -191,21 +209,16 @@ impl Sample {
         counts.files += u64::from(fresh);
         counts.records += 1;
         self.written.add_day(date);
-        if let Some(open) = &mut series.open {
-            open.waiting.extend_from_slice(line.as_bytes());
-            open.waiting.push(b'\n');
-            if open.waiting.len() >= BUFFER_BYTES {
-                open.flush()?;
-            }
-        }
-        Ok(())
+        series.open.as_mut().map_or(Ok(()), |open| open.add(&line))
     }
 
     fn finish(mut self) -> Result<Written, Failed> {
-        for series in &mut self.series {
-            if let Some(mut open) = series.open.take() {
-                open.flush()?;
-            }
+        let open = self
+            .series
+            .iter_mut()
+            .filter_map(|series| series.open.as_mut());
+        for file in open.chain(self.logs.values_mut()) {
+            file.flush()?;
         }
         Ok(self.written)
     }
@@ -251,6 +264,16 @@ impl OpenFile {
             waiting,
             bytes: 0,
         })
+    }
+
+    /// Takes a line, and writes when there are many.
+    fn add(&mut self, line: &str) -> Result<(), Failed> {
+        self.waiting.extend_from_slice(line.as_bytes());
+        self.waiting.push(b'\n');
+        if self.waiting.len() >= BUFFER_BYTES {
+            self.flush()?;
+        }
+        Ok(())
     }
 
     /// Writes what waits. What the disk cuts short is taken back, so that the file ends with a whole line.

@@ -153,11 +153,12 @@ impl Sender {
         let mut handed_over = 0;
         let mut enrichments = 0;
         for episode in world.episodes() {
-            for span in episode.spans() {
+            let spans = episode.spans();
+            self.facts += u64::from(!spans.is_empty());
+            handed_over += spans.len();
+            for span in spans {
                 self.hand_over(span);
-                handed_over += 1;
             }
-            self.facts += 1;
             enrichments += u64::from(episode.kind() == secspan_sample::Kind::Enrichment);
             if handed_over >= SPANS_AT_ONCE {
                 handed_over = 0;

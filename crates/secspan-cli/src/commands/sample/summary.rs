@@ -1,5 +1,6 @@
 //! What was made: for people on standard error, for machines on standard output.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use secspan::DeliveryReport;
@@ -17,6 +18,8 @@ use crate::terminal::Voice;
 pub(super) struct Written {
     directory: PathBuf,
     kinds: [Counts; 4],
+    /// Lines of each log.
+    pub(super) logs: BTreeMap<&'static str, u64>,
     days: Option<(Date, Date)>,
 }
 
@@ -32,6 +35,7 @@ impl Written {
         Self {
             directory,
             kinds: [Counts::default(); 4],
+            logs: BTreeMap::new(),
             days: None,
         }
     }
@@ -70,6 +74,7 @@ pub(super) fn of_files(args: &SampleArgs, written: &Written, voice: Voice) -> Re
             "from": written.days.map(|(first, _)| first.to_string()),
             "to": written.days.map(|(_, last)| last.to_string()),
             "kinds": counts,
+            "logs": written.logs,
         });
         return output::to_stdout(&format!("{summary}\n"));
     }
@@ -81,6 +86,10 @@ pub(super) fn of_files(args: &SampleArgs, written: &Written, voice: Voice) -> Re
             "  {:>9} {name} in {} {files}",
             counts.records, counts.files
         ));
+    }
+    for (log, count) in &written.logs {
+        let name = if *count == 1 { "line" } else { "lines" };
+        lines.push(format!("  {count:>9} {name} in {log}"));
     }
     if let Some((first, last)) = written.days {
         lines.push(format!(
@@ -101,8 +110,8 @@ fn plural(kind: RecordKind, count: u64) -> &'static str {
         (RecordKind::Review, _) => "reviews",
         (RecordKind::Decision, 1) => "review decision",
         (RecordKind::Decision, _) => "review decisions",
-        (RecordKind::Ticket, 1) => "closed ticket",
-        (RecordKind::Ticket, _) => "closed tickets",
+        (RecordKind::Ticket, 1) => "ticket",
+        (RecordKind::Ticket, _) => "tickets",
     }
 }
 
