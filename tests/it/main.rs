@@ -11,6 +11,7 @@ mod cli_program;
 mod cli_report;
 mod dashboards;
 mod enrichment;
+mod enrichment_page;
 mod limits;
 mod log_events;
 mod records_concurrent;

@@ -45,7 +45,7 @@ fn lines(collector: &Collector, stem: &str, suffix: &str, count: usize) -> Vec<S
     found
 }
 
-/// Fifty enrichments, one of the days' files that hold them, and what the review example says of them.
+/// The priority of each enriched ticket, and what the review example says of it.
 fn followed_up(collector: &Collector) -> (BTreeMap<String, Priority>, BTreeMap<String, String>) {
     let tickets = TICKETS.to_string();
     run(
