@@ -3,7 +3,7 @@
 //! - [`follow_up`] decides whether the analysis of a ticket is reviewed, with the sampling rule of the team, and tells
 //!   the decision and the end of the ticket as events: facts on their own, which need no workflow;
 //! - [`review`] is a workflow, because its span carries `secops.workflow.name`, with seven stages below it;
-//! - the score is made up of eight [marks](marks), and its class is left to the collector: one that is told as well may
+//! - the score is made up of eight [marks], and its class is left to the collector: one that is told as well may
 //!   contradict it.
 
 use std::time::Duration;
