@@ -13,6 +13,7 @@ mod clients;
 mod example;
 mod otelcol;
 mod prometheus;
+mod reports;
 mod scripts;
 mod telemetrygen;
 mod tempo;

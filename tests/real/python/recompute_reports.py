@@ -14,9 +14,14 @@ import math
 import re
 import sys
 
-from recompute import enrichment, quality, records
+from recompute import enrichment, quality, records, sampling, sla
 
-REPORTS = {"enrichment": enrichment.expected, "quality": quality.expected}
+REPORTS = {
+    "enrichment": enrichment.expected,
+    "quality": quality.expected,
+    "sampling": sampling.expected,
+    "sla": sla.expected,
+}
 
 TOLERANCE = 1e-9
 
@@ -84,6 +89,8 @@ FIXED = [
     "A review counts for the latest",
     "Sorted by name",
     "The interval includes 0",
+    "A target counts as missed when",
+    "Hours of P3, P4 are business hours",
 ]
 
 
@@ -118,6 +125,10 @@ def arguments():
     parser.add_argument("--cases-min", type=int, default=5, help="fewest cases shown for one person")
     parser.add_argument("--pseudonym-key", help="the key, when names are pseudonyms")
     parser.add_argument("--kev-rule", choices=["p1", "p2"], default="p1")
+    parser.add_argument("--tolerance", type=float, default=5.0, help="of sampling, in percentage points")
+    parser.add_argument("--seed", type=int, help="of the sampling rule, to replay its draws")
+    parser.add_argument("--business-hours", action="store_true", help="count P3 and P4 in business hours")
+    parser.add_argument("--as-of", help="the moment that ages are counted to")
     parser.add_argument("--examples", type=int, default=10, help="tickets listed for each doubt")
     return parser.parse_args()
 
@@ -130,7 +141,7 @@ def main():
     if report["report"] not in REPORTS:
         print(f"{report['report']!r} is not recomputed here; known are {', '.join(REPORTS)}", file=sys.stderr)
         return 2
-    read = records.read(options.files, options)
+    read = records.read(options.files, options, report["report"])
     found = sorted(compare(report, read, options))
     for line in found:
         print(line)

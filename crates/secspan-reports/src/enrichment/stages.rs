@@ -9,6 +9,7 @@ use crate::cells::{
     NO_DATA, NOT_STATED, NOTHING, SPREAD_COLUMNS, chart, many, share, spread, table, text,
 };
 use crate::document::{Block, Cell, Column, Form, Note, Section, Unit};
+use crate::render::value;
 use crate::statistics::{Counts, Distribution, Merge};
 
 /// Durations by stage.
@@ -100,7 +101,7 @@ impl Stages {
         } else {
             if self.detailed < self.n {
                 let stating = many(self.detailed, "record states", "records state");
-                let of = self.n;
+                let of = value::count(self.n);
                 blocks
                     .push(Note::info(format!("{stating} the eight real stages, of {of}.")).into());
             }

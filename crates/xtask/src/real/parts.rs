@@ -62,6 +62,11 @@ pub(super) const ALL: &[Part] = &[
         prepare: scripts,
     },
     Part {
+        name: "reports",
+        tests: "reports::",
+        prepare: scripts,
+    },
+    Part {
         name: "node",
         tests: "clients::node",
         prepare: node,

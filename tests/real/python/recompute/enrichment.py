@@ -2,7 +2,7 @@
 
 import datetime
 
-from . import numbers
+from . import numbers, records
 from .numbers import many, mean, median, quantile, share, spread, wilson
 from .records import KINDS, LEGACY_STAGES, PRIORITIES, REAL_STAGES
 
@@ -19,10 +19,7 @@ def seconds(entries):
 
 def expected(read, options):
     entries = [entry for entry in read.entries if entry["kind"] == "enrichment"]
-    source = {
-        "records": read.lines, "other_records": read.others,
-        "outside_period": read.outside, "superseded": read.superseded,
-    }
+    source = records.source(read, ["enrichment", "review"])
     if not entries:
         empty = {"tables": {}, "charts": {}}
         keys = ["overview", "analysts", "stages", "perplexity", "priority", "velocity", "consistency", "speed_quality"]
@@ -128,7 +125,7 @@ def stages(entries):
         rows = tables["stages"] = stage_rows(REAL_STAGES, REAL_BUDGETS, stating)
         if len(stating) < len(entries):
             words = many(len(stating), "record states", "records state")
-            notes.append(f"{words} the eight real stages, of {len(entries)}.")
+            notes.append(f"{words} the eight real stages, of {len(entries):,}.")
     if any(row["share"] for row in legacy):
         worst = max(legacy, key=lambda row: row["share"])
         notes.append(f"The bottleneck is {worst['stage']}: {worst['share'] * 100:.1f} %")

@@ -57,6 +57,15 @@ def ranks(values):
     return [statistics.fmean(places[value]) for value in values]
 
 
+def correlation(x, y):
+    """Pearson's, of whole and half numbers."""
+    centre_x, centre_y = mean(x), mean(y)
+    products = math.fsum((one - centre_x) * (other - centre_y) for one, other in zip(x, y))
+    squares_x = math.fsum((one - centre_x) ** 2 for one in x)
+    squares_y = math.fsum((other - centre_y) ** 2 for other in y)
+    return products / math.sqrt(squares_x * squares_y)
+
+
 def spearman(pairs):
     """Rho and the interval of Bonett and Wright; None where there is none."""
     n = len(pairs)
@@ -65,7 +74,7 @@ def spearman(pairs):
     x, y = ranks([x for x, _ in pairs]), ranks([y for _, y in pairs])
     if len(set(x)) == 1 or len(set(y)) == 1:
         return None, None, None
-    rho = statistics.correlation(x, y)
+    rho = correlation(x, y)
     if 1 - abs(rho) < 1e-9:
         return rho, None, None
     error = math.sqrt((1 + rho * rho / 2) / (n - 3))
@@ -178,7 +187,7 @@ def target_note(rows):
 
 
 def many(n, one, more):
-    return f"{n} {one if n == 1 else more}"
+    return f"{n:,} {one if n == 1 else more}"
 
 
 BANDS = [

@@ -2,7 +2,7 @@
 
 import datetime
 
-from . import numbers
+from . import numbers, records
 from .numbers import many, mean, median, share, spread, wilson
 from .records import CLASSES
 
@@ -39,10 +39,7 @@ def accuracies(entries):
 def expected(read, options):
     reviews = [entry for entry in read.entries if entry["kind"] == "review"]
     enrichments = [entry for entry in read.entries if entry["kind"] == "enrichment"]
-    source = {
-        "records": read.lines, "other_records": read.others,
-        "outside_period": read.outside, "superseded": read.superseded,
-    }
+    source = records.source(read, ["enrichment", "review"])
     if not reviews:
         empty = {"tables": {}, "charts": {}}
         keys = [

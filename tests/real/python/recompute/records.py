@@ -1,7 +1,9 @@
 """Record files as plain dictionaries, with the spellings that readers have to accept."""
 
+import csv
 import datetime
 import json
+import re
 from types import SimpleNamespace
 
 PRIORITIES = ["P1", "P2", "P3", "P4", "P5"]
@@ -19,10 +21,11 @@ CLASSES = ["Excellent", "Good", "Needs Improvement", "Inadequate"]
 
 def when(text):
     """A time in UTC, whole seconds; one without an offset is UTC."""
-    at = datetime.datetime.fromisoformat(text.replace("Z", "+00:00"))
+    text = re.sub(r"\.\d+", "", text.replace("Z", "+00:00"))
+    at = datetime.datetime.fromisoformat(text)
     if at.tzinfo is None:
         at = at.replace(tzinfo=datetime.timezone.utc)
-    return at.astimezone(datetime.timezone.utc).replace(microsecond=0)
+    return at.astimezone(datetime.timezone.utc)
 
 
 def listed(value):
@@ -93,41 +96,90 @@ def review(line):
     }
 
 
-def read(paths, options):
-    """The records in the period, corrections applied, each once."""
-    entries, outside, superseded, others = {}, 0, 0, 0
-    lines = 0
+def decision(row):
+    return {
+        "kind": "decision",
+        "ticket": row["ticket_id"],
+        "priority": row["priority"].upper(),
+        "required": row["review_decision"] == "required",
+        "reason": row["reason"],
+        "at": when(row["timestamp"]),
+        "micros": micros(row["timestamp"]),
+        "person": row["reviewer"] or None,
+    }
+
+
+def ticket(line):
+    enriched, closed = line.get("enrichment_date"), line.get("closed_date")
+    enriched, closed = enriched and when(enriched), closed and when(closed)
+    return {
+        "kind": "ticket",
+        "ticket": line["ticket_id"],
+        "priority": line["priority"].upper(),
+        "enriched": enriched,
+        "closed": closed,
+        "at": closed or enriched,
+    }
+
+
+def micros(text):
+    """Six digits of the fraction of a second."""
+    fraction = re.search(r"\.(\d+)", text)
+    return int((fraction.group(1) if fraction else "0")[:6].ljust(6, "0"))
+
+
+def entries_of(path, options):
+    """The records of a file, each with what makes it recognisable and which correction it is."""
+    with open(path, encoding="utf-8", newline="") as file:
+        if path.endswith(".csv"):
+            for row in csv.DictReader(file):
+                entry = decision(row)
+                yield ("decision", entry["ticket"], entry["at"], entry["micros"]), 0, entry
+            return
+        for text in file:
+            if not text.strip():
+                continue
+            line = json.loads(text)
+            if "closed_date" in line:
+                entry = ticket(line)
+                yield ("ticket", entry["ticket"], entry["at"]), 0, entry
+                continue
+            entry = enrichment(line, options) if "enrichment_date" in line else review(line)
+            trace, span = line.get("trace_id"), line.get("span_id")
+            key = (entry["kind"], trace, span) if trace and span else None
+            yield key, line.get("amendment", 0), entry
+
+
+def read(paths, options, report):
+    """The records in the period, corrections applied, each once; service levels need the starts of clocks before it."""
+    found, lines, outside, superseded = {}, 0, 0, 0
     for path in paths:
-        with open(path, encoding="utf-8") as file:
-            for text in file:
-                if not text.strip():
+        for key, amendment, entry in entries_of(path, options):
+            lines += 1
+            key = key or lines
+            if key in found:
+                superseded += 1
+                if found[key][0] >= amendment:
                     continue
-                line = json.loads(text)
-                if "enrichment_date" in line and "analyst" in line:
-                    entry = enrichment(line, options)
-                elif "review_date" in line:
-                    entry = review(line)
-                else:
-                    others += 1
-                    lines += 1
-                    continue
-                lines += 1
-                trace, span = line.get("trace_id"), line.get("span_id")
-                key = (entry["kind"], trace, span) if trace and span else len(entries)
-                amendment = line.get("amendment", 0)
-                known = entries.get(key)
-                if known is not None:
-                    superseded += 1
-                    if known[0] >= amendment:
-                        continue
-                entries[key] = (amendment, entry)
+            found[key] = (amendment, entry)
     kept = []
-    for _, entry in entries.values():
+    for _, entry in found.values():
         date = entry["at"].date().isoformat()
-        if (options.first and date < options.first) or (options.last and date > options.last):
+        early = options.first and date < options.first
+        if report == "sla" and entry["kind"] == "enrichment":
+            early = False
+        if early or (options.last and date > options.last):
             outside += 1
         else:
             kept.append(entry)
-    return SimpleNamespace(
-        entries=kept, lines=lines, outside=outside, superseded=superseded, others=others
-    )
+    return SimpleNamespace(entries=kept, lines=lines, outside=outside, superseded=superseded)
+
+
+def source(found, used):
+    """The counts of a report's source; `used` are the kinds that the report is about."""
+    return {
+        "records": found.lines,
+        "other_records": sum(entry["kind"] not in used for entry in found.entries),
+        "outside_period": found.outside,
+        "superseded": found.superseded,
+    }
