@@ -81,6 +81,8 @@ pub(crate) enum Bench {
     Overhead,
     /// Spans per processor second of the whole collector, against the upstream collector.
     Collector,
+    /// A report over a million records, against jq and pandas.
+    Reports,
 }
 
 #[cfg(test)]

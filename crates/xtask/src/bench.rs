@@ -8,7 +8,13 @@ use crate::terminal::say;
 use crate::{process, workspace};
 
 /// Every benchmark, in the order in which they run.
-const ALL: [Bench; 4] = [Bench::Decode, Bench::Sdk, Bench::Overhead, Bench::Collector];
+const ALL: [Bench; 5] = [
+    Bench::Decode,
+    Bench::Sdk,
+    Bench::Overhead,
+    Bench::Collector,
+    Bench::Reports,
+];
 
 /// Runs one benchmark, or all.
 pub(crate) fn run(root: &Path, name: Option<Bench>, arguments: &[String]) -> Result<()> {
@@ -46,6 +52,14 @@ fn words(bench: Bench) -> &'static [&'static str] {
             "secspan-examples",
             "--bench",
             "overhead",
+        ],
+        Bench::Reports => &[
+            "bench",
+            "--quiet",
+            "-p",
+            "secspan-cli",
+            "--bench",
+            "report_million",
         ],
         Bench::Collector => &[
             "run",
