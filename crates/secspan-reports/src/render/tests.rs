@@ -1,5 +1,6 @@
 //! Every renderer over one document with everything in it, over one without data, and over hostile names.
 
+mod any;
 mod hostile;
 mod roundtrip;
 mod sample;
@@ -89,6 +90,36 @@ fn markdown_of_everything() {
 #[test]
 fn html_of_everything() {
     golden("html", &html::render(&everything()));
+}
+
+#[test]
+fn html_stands_alone_and_names_nothing_twice() {
+    let page = html::render(&everything());
+    let mut ids: Vec<&str> = page
+        .split(" id=\"")
+        .skip(1)
+        .filter_map(|rest| rest.split('"').next())
+        .collect();
+    let all = ids.len();
+    ids.sort_unstable();
+    ids.dedup();
+    assert_eq!(ids.len(), all, "{ids:?}");
+    let labels = page
+        .split(" aria-labelledby=\"")
+        .skip(1)
+        .filter_map(|rest| rest.split('"').next());
+    for id in labels.flat_map(|label| label.split(' ')) {
+        assert!(ids.contains(&id), "{id} is nowhere");
+    }
+    for (_, target) in page
+        .match_indices("href=\"")
+        .map(|(place, found)| page.split_at(place + found.len()))
+    {
+        assert!(target.starts_with('#'), "a link leads elsewhere");
+    }
+    for foreign in ["<script", "http://", "https://", "url(", "@import", " src="] {
+        assert!(!page.contains(foreign), "{foreign}");
+    }
 }
 
 #[test]

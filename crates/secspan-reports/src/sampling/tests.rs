@@ -15,6 +15,7 @@ use secspan_records::timestamp::MicroTimestamp;
 
 use super::{Accumulator, Options};
 use crate::document::{Cell, Document, Section, Source};
+use crate::people::{Key, Names, People};
 use crate::render::{json, text};
 
 const DECISIONS: &str = include_str!("../../testdata/sampling/review-decisions.csv");
@@ -186,6 +187,29 @@ fn a_required_review_without_a_reviewer_is_no_reviewer() {
     let json: serde_json::Value = serde_json::from_str(&json::render(&document)).expect("JSON");
     let note = &json["sections"]["reviewers"]["notes"][0];
     assert_eq!(note["level"], "no_data");
+}
+
+#[test]
+fn with_pseudonyms_no_reviewer_is_named() {
+    let key = Key::new("a key of many bytes").expect("long enough");
+    let people = People {
+        names: Names::Pseudonyms(key),
+        cases_min: 2,
+    };
+    let output = json::render(&report(
+        &Options {
+            people,
+            ..Options::default()
+        },
+        &decisions(),
+    ));
+    assert!(
+        !output.contains("Jonas") && !output.contains("Riley"),
+        "{output}"
+    );
+    let pseudonyms = output.matches("\"reviewer\": \"reviewer-").count();
+    // Two in the table of reviewers, four in the list of the latest decisions: OPS-9, OPS-6, OPS-5 and OPS-4.
+    assert_eq!(pseudonyms, 2 + 4);
 }
 
 proptest! {

@@ -9,6 +9,12 @@ const LINES_WANTED: f64 = 5.0;
 /// Never more, whatever the values are.
 const LINES_MAX: usize = 12;
 
+/// Larger numbers are not drawn: their labels would leave no room for the chart.
+const DRAWN_MAX: f64 = 1e15;
+
+/// Smaller differences than this look like none.
+const DRAWN_MIN: f64 = 1e-9;
+
 /// Round durations in seconds: people divide by 60 and 24.
 const SECONDS: [f64; 22] = [
     1.0,
@@ -51,7 +57,7 @@ pub(super) struct Axis {
 }
 
 impl Axis {
-    /// The scale on which every value of the chart has its place; `None` without values.
+    /// The scale on which every value of the chart has its place; `None` without values, and where they are too large to be drawn.
     pub(super) fn of(chart: &Chart) -> Option<Self> {
         let (mut low, mut high) = match chart.form {
             Form::StackedBars => stacked(chart),
@@ -62,13 +68,12 @@ impl Axis {
         if chart.form != Form::Lines || near_zero {
             (low, high) = (low.min(0.0), high.max(0.0));
         }
-        if low >= high {
-            high = low
-                + if chart.unit == Unit::Share {
-                    0.1
-                } else {
-                    low.abs().max(1.0)
-                };
+        if !(low.abs() < DRAWN_MAX && high.abs() < DRAWN_MAX) {
+            return None;
+        }
+        if high - low < DRAWN_MIN {
+            let share = chart.unit == Unit::Share;
+            high = low + if share { 0.1 } else { low.abs().max(1.0) };
         }
         let step = step((high - low) / LINES_WANTED, chart.unit);
         let first = (low / step).floor();

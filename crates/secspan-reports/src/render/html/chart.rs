@@ -51,7 +51,16 @@ pub(super) fn figure(page: &mut String, chart: &Chart) {
         ),
     );
     let Some(axis) = Axis::of(chart) else {
-        page.push_str("<p class=\"note missing\">(no values)</p>\n</figure>\n");
+        let mut values = chart.series.iter().flat_map(|series| &series.values);
+        let why = if values.any(Option::is_some) {
+            "(the values are too large to be drawn; they stand in the table)"
+        } else {
+            "(no values)"
+        };
+        put(
+            page,
+            format_args!("<p class=\"note missing\">{why}</p>\n</figure>\n"),
+        );
         return;
     };
     if chart.series.len() > 1 {
@@ -69,7 +78,8 @@ pub(super) fn figure(page: &mut String, chart: &Chart) {
     } else {
         upright(chart, &axis)
     };
-    let id = escape(chart.key);
+    // Sections have ids too.
+    let id = format!("chart-{}", escape(chart.key));
     put(
         page,
         format_args!(

@@ -167,7 +167,7 @@ fn charts() -> Section {
         rates(),
         decisions(),
         chart(
-            "duration",
+            "charts",
             "Time by week",
             (lines, Unit::Seconds),
             &[("Mean", &mean), ("Median", &median)],
