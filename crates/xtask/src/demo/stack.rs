@@ -81,6 +81,8 @@ impl Stack {
         let config = home.join("prometheus.yaml");
         let text =
             files::read(&root.join("tests/real/prometheus.yaml"))?.replace("{target}", &target);
+        let alerts = root.join("grafana/alerts/enrichment.yaml");
+        let text = format!("{text}rule_files: [\"{}\"]\n", alerts.display());
         files::write(&config, &text)?;
         let mut command = Command::new(program);
         command
