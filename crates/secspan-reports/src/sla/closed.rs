@@ -80,7 +80,7 @@ impl Tally {
 
 pub(super) fn overview(judged: &Judged<'_>, options: &Options) -> Section {
     let tally = Tally::of(judged.cases.iter());
-    let closed = judged.cases.iter().filter(|case| case.closed_at.is_some());
+    let closed = judged.cases.iter().filter(|case| case.closed_on.is_some());
     let closed = closed.count() as u64;
     let tickets = judged.cases.len() as u64;
     let row = vec![
@@ -182,7 +182,7 @@ pub(super) fn hours_note(judged: &Judged<'_>) -> Option<Block> {
 fn row(judged: &Judged<'_>, priority: Priority, target_share: f64) -> Vec<Cell> {
     let closed = judged
         .of_priority(priority)
-        .filter(|case| case.closed_at.is_some());
+        .filter(|case| case.closed_on.is_some());
     let closed = closed.count() as u64;
     let Some(target) = judged.levels.target(priority) else {
         let mut row = vec![

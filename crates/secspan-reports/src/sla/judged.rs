@@ -5,6 +5,7 @@ use secspan_records::terms::Priority;
 use secspan_records::timestamp::Timestamp;
 
 use super::tickets::{Lines, Names, Start, Ticket};
+use crate::calendar::Day;
 
 /// A ticket and where it stands.
 #[derive(Clone, Copy, Debug)]
@@ -13,7 +14,8 @@ pub(super) struct Case {
     pub(super) ticket: u64,
     pub(super) priority: Priority,
     pub(super) enriched_at: Timestamp,
-    pub(super) closed_at: Option<Timestamp>,
+    /// The day of the closing; smaller than its moment, and a million of them are kept.
+    pub(super) closed_on: Option<Day>,
     pub(super) state: State,
     /// Time that was used, in seconds of the target's hours.
     pub(super) elapsed_seconds: u64,
@@ -55,7 +57,7 @@ impl<'a> Judged<'a> {
     ) -> Self {
         let mut judged = Self {
             levels,
-            cases: Vec::new(),
+            cases: Vec::with_capacity(lines.len()),
             names: Names::default(),
             without_start: 0,
             not_begun: 0,
@@ -119,7 +121,7 @@ impl<'a> Judged<'a> {
             ticket: ticket.number,
             priority,
             enriched_at,
-            closed_at,
+            closed_on: closed_at.map(Day::of),
             state: standing.state,
             elapsed_seconds: standing.elapsed_seconds,
         });

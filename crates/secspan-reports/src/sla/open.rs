@@ -45,7 +45,7 @@ pub(super) fn section(judged: &Judged<'_>) -> Section {
         (name, counts.map(|count| Some(count as f64)).to_vec())
     });
     let mut blocks = vec![table("open", &OPEN, rows.to_vec())];
-    if judged.cases.iter().all(|case| case.closed_at.is_some()) {
+    if judged.cases.iter().all(|case| case.closed_on.is_some()) {
         blocks.push(Note::info("No ticket is open.").into());
     } else {
         let categories = Priority::ALL.map(|priority| priority.as_str().to_owned());
@@ -63,7 +63,7 @@ fn row(judged: &Judged<'_>, priority: Priority) -> Vec<Cell> {
     let open = || {
         judged
             .of_priority(priority)
-            .filter(|case| case.closed_at.is_none())
+            .filter(|case| case.closed_on.is_none())
     };
     let ages = ascending(open().map(|case| case.elapsed_seconds));
     let count = |state| {

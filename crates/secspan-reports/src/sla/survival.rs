@@ -63,11 +63,11 @@ fn row(judged: &Judged<'_>, priority: Priority) -> Vec<Cell> {
     let elapsed = |case: &Case| case.elapsed_seconds;
     let closed = judged
         .of_priority(priority)
-        .filter(|case| case.closed_at.is_some());
+        .filter(|case| case.closed_on.is_some());
     let closed = ascending(closed.map(elapsed));
     let all: Vec<(u64, bool)> = judged
         .of_priority(priority)
-        .map(|case| (elapsed(case), case.closed_at.is_some()))
+        .map(|case| (elapsed(case), case.closed_on.is_some()))
         .collect();
     let tickets = all.len() as u64;
     let missing = if tickets == 0 { NO_DATA } else { NOT_REACHED };

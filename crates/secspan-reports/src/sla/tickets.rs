@@ -75,6 +75,11 @@ impl Lines {
         }
     }
 
+    /// How many lines there are.
+    pub(super) fn len(&self) -> usize {
+        self.lines.len()
+    }
+
     /// Calls `take` with what the lines about each ticket say together at `as_of`, by the numbers of the tickets. One after
     /// the other: a million of them would cost more than their lines.
     pub(super) fn each(self, as_of: Timestamp, take: impl FnMut(Ticket)) -> Names {
@@ -91,6 +96,7 @@ impl Lines {
 
 impl Merge for Lines {
     fn merge(&mut self, other: Self) {
+        self.lines.reserve_exact(other.lines.len());
         self.lines.extend(other.lines);
         self.names.0.extend(other.names.0);
     }
@@ -191,6 +197,7 @@ impl Starts {
 
 impl Merge for Starts {
     fn merge(&mut self, other: Self) {
+        self.entries.reserve_exact(other.entries.len());
         self.entries.extend(other.entries);
         self.compact();
     }

@@ -7,7 +7,7 @@ use secspan_records::service_level::State;
 use super::closed::Tally;
 use super::judged::Judged;
 use super::named;
-use crate::calendar::{Day, Week, Weeks};
+use crate::calendar::{Week, Weeks};
 use crate::cells::{NO_DATA, chart, table, text};
 use crate::document::{Block, Cell, Column, Form, Note, Section, Unit};
 
@@ -23,10 +23,10 @@ const COLUMNS: [Column; 6] = [
 pub(super) fn section(judged: &Judged<'_>) -> Section {
     let mut weeks: BTreeMap<Week, Tally> = BTreeMap::new();
     for case in &judged.cases {
-        let Some(closed_at) = case.closed_at.filter(|_| case.state != State::NoTarget) else {
+        let Some(closed_on) = case.closed_on.filter(|_| case.state != State::NoTarget) else {
             continue;
         };
-        let tally = weeks.entry(Day::of(closed_at).week()).or_default();
+        let tally = weeks.entry(closed_on.week()).or_default();
         match case.state {
             State::Met => tally.met += 1,
             _ => tally.missed += 1,
