@@ -35,6 +35,9 @@ pub struct Collector {
 /// Ports below those that the system gives to clients, so that no connection takes one between here and its use.
 const PORTS: std::ops::Range<u16> = 18_000..30_000;
 
+/// How often a collector is started whose ports were taken.
+const STARTS_MAX: u32 = 3;
+
 /// Addresses on loopback that nobody uses now, and that this process gives out only once.
 ///
 /// # Errors
@@ -132,6 +135,23 @@ impl Collector {
         settings: &[&str],
         environment: &[(&str, &str)],
     ) -> Result<Self, Box<dyn Error>> {
+        let mut last = Self::start_once(config, settings, environment);
+        for _ in 1..STARTS_MAX {
+            // Another process of this machine may take a port between here and its use.
+            match &last {
+                Err(error) if error.to_string().contains("in use") => {}
+                _ => break,
+            }
+            last = Self::start_once(config, settings, environment);
+        }
+        last
+    }
+
+    fn start_once(
+        config: Option<&Path>,
+        settings: &[&str],
+        environment: &[(&str, &str)],
+    ) -> Result<Self, Box<dyn Error>> {
         let [grpc, http, metrics, telemetry, health] = free_addresses()?;
         let directory = tempfile::tempdir()?;
         let defaults = [
@@ -183,7 +203,8 @@ impl Collector {
                 return Some(false);
             }
             let answer = http::get(self.health, "/readyz", &[]).ok()?;
-            (answer.status == 200).then_some(true)
+            // A stranger that took the port meanwhile may answer as well; our own says so in its log.
+            (answer.status == 200 && self.log().contains("service: ready")).then_some(true)
         });
         match ready {
             Ok(true) => Ok(()),

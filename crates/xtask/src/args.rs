@@ -81,6 +81,8 @@ pub(crate) enum Bench {
     Overhead,
     /// Spans per processor second of the whole collector, against the upstream collector.
     Collector,
+    /// The collector's memory when far more is sent than it takes.
+    Overload,
     /// A report over a million records, against jq and pandas.
     Reports,
 }

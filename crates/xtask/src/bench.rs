@@ -8,11 +8,12 @@ use crate::terminal::say;
 use crate::{process, workspace};
 
 /// Every benchmark, in the order in which they run.
-const ALL: [Bench; 5] = [
+const ALL: [Bench; 6] = [
     Bench::Decode,
     Bench::Sdk,
     Bench::Overhead,
     Bench::Collector,
+    Bench::Overload,
     Bench::Reports,
 ];
 
@@ -69,6 +70,15 @@ fn words(bench: Bench) -> &'static [&'static str] {
             "secspan-tests",
             "--bin",
             "bench-collector",
+        ],
+        Bench::Overload => &[
+            "run",
+            "--quiet",
+            "--release",
+            "-p",
+            "secspan-tests",
+            "--bin",
+            "bench-overload",
         ],
     }
 }

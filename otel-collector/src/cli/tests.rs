@@ -280,7 +280,7 @@ fn print_config_shows_what_was_written_or_what_is_in_force() {
           encoding: console
       write_ahead_log:
         ack: memory
-        max_size: 64MiB
+        max_size: 48MiB
     "#);
 }
 

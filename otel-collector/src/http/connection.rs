@@ -20,7 +20,10 @@ use tokio::sync::watch;
 use tokio::time::{sleep, timeout};
 
 use super::activity::{Activity, Counted};
-use super::{CONNECTION_WINDOW_BYTES, MAX_FRAME_BYTES, Phase, STREAM_WINDOW_BYTES, Shared, chain};
+use super::{
+    CONNECTION_WINDOW_BYTES, MAX_FRAME_BYTES, Phase, READ_AHEAD_BYTES, STREAM_WINDOW_BYTES, Shared,
+    chain,
+};
 use crate::tls::Stream;
 
 /// Bytes that any peer has sent once it speaks: the HTTP/2 preface is this long, and the first flight of a TLS client or
@@ -84,6 +87,7 @@ fn builder(shared: &Shared) -> auto::Builder<TokioExecutor> {
     builder
         .http1()
         .timer(TokioTimer::new())
+        .max_buf_size(READ_AHEAD_BYTES)
         .header_read_timeout(settings.handshake_timeout);
     builder
         .http2()

@@ -5,7 +5,7 @@
 //! upstream one does span metrics and forwarding. Reported are medians over the rounds and their ratio.
 
 use std::error::Error;
-use std::net::{SocketAddr, TcpListener};
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
 use std::sync::Arc;
@@ -17,6 +17,7 @@ use secspan_tests::child::Process;
 use secspan_tests::load::{self, Template};
 use secspan_tests::sender::{Encoding, Sender};
 use secspan_tests::sink::Sink;
+use secspan_tests::subject::{self, Ports};
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
@@ -72,15 +73,6 @@ struct System {
     name: &'static str,
     program: PathBuf,
     config: fn(&Ports, &Path) -> String,
-}
-
-struct Ports {
-    grpc: u16,
-    http: u16,
-    metrics: u16,
-    telemetry: u16,
-    health: u16,
-    sink: SocketAddr,
 }
 
 #[expect(clippy::print_stderr, reason = "a benchmark reports to the terminal")]
@@ -148,31 +140,21 @@ async fn run() -> Result<()> {
 
 /// Ours, and the upstream collector where it has been built.
 fn systems() -> Result<Vec<System>> {
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let built = Command::new(cargo)
-        .args(["build", "--release", "--package", "secspan-collector"])
-        .status()?;
-    if !built.success() {
-        return Err("the collector does not build".into());
-    }
-    let target = std::env::current_exe()?
-        .ancestors()
-        .nth(2)
-        .map(Path::to_owned)
-        .ok_or("no target directory above this program")?;
-    let ours = target.join("release/secspan-collector");
+    let ours = subject::build()?;
     let mut systems = vec![System {
         name: "secspan, all its work",
         program: ours,
-        config: ours_config,
+        config: subject::ours_config,
     }];
-    let upstream = std::env::var_os("OTELCOL_BIN")
-        .map_or_else(|| target.join("tools/otelcol/bin/otelcol"), PathBuf::from);
+    let upstream = std::env::var_os("OTELCOL_BIN").map_or_else(
+        || subject::target().map(|target| target.join("tools/otelcol/bin/otelcol")),
+        |given| Ok(PathBuf::from(given)),
+    )?;
     if upstream.exists() {
         systems.push(System {
             name: "upstream, span metrics",
             program: upstream,
-            config: upstream_config,
+            config: subject::upstream_config,
         });
     } else {
         report_missing(&upstream);
@@ -203,15 +185,7 @@ fn pin_self() {
 async fn measure(system: &System, case: Case) -> Result<Measurement> {
     let sink = Sink::start().await?;
     let directory = tempfile::tempdir()?;
-    let [grpc, http, metrics, telemetry, health] = free_ports()?;
-    let ports = Ports {
-        grpc,
-        http,
-        metrics,
-        telemetry,
-        health,
-        sink: sink.address,
-    };
+    let ports = Ports::free(sink.address)?;
     let config = directory.path().join("config.yaml");
     std::fs::write(&config, (system.config)(&ports, directory.path()))?;
     let mut process = Process::start(
@@ -225,7 +199,7 @@ async fn measure(system: &System, case: Case) -> Result<Measurement> {
             .stderr(std::fs::File::create(directory.path().join("log"))?),
     )?;
     let address = SocketAddr::from(([127, 0, 0, 1], ports.grpc));
-    wait_for(&mut process, address, directory.path()).await?;
+    subject::wait_for(&mut process, address, directory.path()).await?;
     let templates = templates(case)?;
     let load = Arc::new(Load {
         case,
@@ -353,74 +327,4 @@ fn median(results: &[Measurement], of: fn(&Measurement) -> f64) -> f64 {
     let mut values: Vec<f64> = results.iter().map(of).collect();
     values.sort_by(f64::total_cmp);
     values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
-}
-
-fn free_ports<const N: usize>() -> Result<[u16; N]> {
-    let listeners: Vec<TcpListener> = (0..N)
-        .map(|_| TcpListener::bind("127.0.0.1:0"))
-        .collect::<std::io::Result<_>>()?;
-    let ports: Vec<u16> = listeners
-        .iter()
-        .map(|listener| listener.local_addr().map(|address| address.port()))
-        .collect::<std::io::Result<_>>()?;
-    ports.try_into().map_err(|_| "not enough ports".into())
-}
-
-async fn wait_for(process: &mut Process, address: SocketAddr, directory: &Path) -> Result<()> {
-    for _ in 0..200 {
-        if !process.is_alive() {
-            let log = std::fs::read_to_string(directory.join("log")).unwrap_or_default();
-            return Err(format!("the collector ended: {log}").into());
-        }
-        if Sender::connect(address).await.is_ok() {
-            return Ok(());
-        }
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
-    Err("the collector did not start listening in 10 s".into())
-}
-
-fn ours_config(ports: &Ports, directory: &Path) -> String {
-    format!(
-        "receivers:
-  otlp: {{ protocols: {{ grpc: {{ endpoint: 127.0.0.1:{} }}, http: {{ endpoint: 127.0.0.1:{} }} }} }}
-connectors:
-  spanmetrics: {{ histogram: {{ unit: s, explicit: {{ buckets: [1ms, 10ms, 50ms, 100ms, 250ms, 500ms, 1s, 5s, 30s, 60s] }} }}, dimensions: [{{ name: http.request.method }}, {{ name: http.response.status_code }}] }}
-  signalrules: {{ packs: [enrichment] }}
-  workflow: {{ quiet_period: 1s, deadline: 1h }}
-exporters:
-  otlp/null: {{ endpoint: {}, tls: {{ insecure: true }}, compression: none }}
-  prometheus: {{ endpoint: 127.0.0.1:{} }}
-  jsonl: {{ directory: {} }}
-extensions:
-  health_check: {{ endpoint: 127.0.0.1:{} }}
-service:
-  extensions: [health_check]
-  telemetry: {{ metrics: {{ readers: [{{ pull: {{ exporter: {{ prometheus: {{ host: 127.0.0.1, port: {} }} }} }} }}] }} }}
-  pipelines:
-    traces: {{ receivers: [otlp], exporters: [spanmetrics, signalrules, workflow, otlp/null] }}
-    metrics: {{ receivers: [spanmetrics, signalrules], exporters: [prometheus] }}
-    logs: {{ receivers: [workflow], exporters: [jsonl, signalrules] }}
-",
-        ports.grpc, ports.http, ports.sink, ports.metrics, directory.display(), ports.health, ports.telemetry
-    )
-}
-
-fn upstream_config(ports: &Ports, _: &Path) -> String {
-    format!(
-        "receivers:
-  otlp: {{ protocols: {{ grpc: {{ endpoint: 127.0.0.1:{}, max_recv_msg_size_mib: 20 }} }} }}
-connectors:
-  spanmetrics: {{ histogram: {{ unit: s, explicit: {{ buckets: [1ms, 10ms, 50ms, 100ms, 250ms, 500ms, 1s, 5s, 30s, 60s] }} }}, dimensions: [{{ name: http.request.method }}, {{ name: http.response.status_code }}] }}
-exporters:
-  otlp: {{ endpoint: {}, tls: {{ insecure: true }}, compression: none }}
-  prometheus: {{ endpoint: 127.0.0.1:{} }}
-service:
-  telemetry: {{ metrics: {{ level: none }} }}
-  pipelines:
-    traces: {{ receivers: [otlp], exporters: [spanmetrics, otlp] }}
-    metrics: {{ receivers: [spanmetrics], exporters: [prometheus] }}
-",
-        ports.grpc, ports.sink, ports.metrics
-    )
 }

@@ -14,7 +14,7 @@ use crate::config::tree::{Node, Value};
 /// Where the collector's own metrics are served unless configured otherwise; upstream's address.
 const TELEMETRY_ADDRESS: ([u8; 4], u16) = ([127, 0, 0, 1], 8888);
 /// Bytes of the write-ahead log unless configured otherwise.
-const LOG_SIZE_DEFAULT: ByteSize = ByteSize::mib(64);
+const LOG_SIZE_DEFAULT: ByteSize = ByteSize::mib(48);
 /// Smallest write-ahead log: one request at the receivers' size limit must fit.
 const LOG_SIZE_MIN: ByteSize = ByteSize::mib(1);
 /// Largest write-ahead log: it is memory.

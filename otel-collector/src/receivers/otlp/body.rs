@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use http_body::Body;
 use http_body_util::BodyExt;
 use tokio::time::{Instant, timeout_at};
@@ -13,6 +13,9 @@ use super::turned_away::TurnedAway;
 /// Bodies up to this size are copied into memory of their own: as a slice of the connection's read buffer, a few hundred
 /// bytes would keep 64 KiB and more alive for as long as a destination is away.
 const OWN_COPY_MAX_BYTES: usize = 16 << 10;
+
+/// Memory that a body gets at once if it announces as much: most bodies then are never moved.
+const AHEAD_MIN_BYTES: usize = 1 << 20;
 
 /// Limits of one body.
 #[derive(Clone, Copy, Debug)]
@@ -72,8 +75,7 @@ where
         let Ok(data) = frame.into_data() else {
             continue;
         };
-        reservation.grow(data.len())?;
-        parts.push(data, announced);
+        parts.push(data, announced, &mut reservation)?;
         if parts.len() > limits.bytes {
             return Err(too_large(limits));
         }
@@ -132,31 +134,60 @@ fn too_large(limits: BodyLimits) -> TurnedAway {
     }
 }
 
+/// Memory for a body of which `received` bytes are there: all of what was announced, if that is little more. Who announces
+/// much and sends little holds little.
+fn capacity(received: usize, announced: Option<usize>) -> usize {
+    let ahead = received.saturating_mul(4).max(AHEAD_MIN_BYTES);
+    match announced {
+        Some(announced) => announced.min(ahead).max(received),
+        None => received.saturating_mul(2),
+    }
+}
+
 /// The received part: one piece as it came, or several joined.
 #[derive(Debug, Default)]
 enum Parts {
     #[default]
     None,
     One(Bytes),
-    Joined(BytesMut),
+    Joined(Vec<u8>),
 }
 
 impl Parts {
-    fn push(&mut self, data: Bytes, announced: Option<usize>) {
+    /// Adds a piece. What is reserved is what is allocated, not what has come: an allocator hands out memory that was used
+    /// before, so a buffer is resident from the start.
+    fn push(
+        &mut self,
+        data: Bytes,
+        announced: Option<usize>,
+        reservation: &mut Reservation,
+    ) -> Result<(), NoRoom> {
         *self = match std::mem::take(self) {
-            Self::None => Self::One(data),
+            Self::None => {
+                reservation.grow(data.len())?;
+                Self::One(data)
+            }
             Self::One(first) => {
                 let together = first.len() + data.len();
-                let mut joined = BytesMut::with_capacity(announced.unwrap_or(0).max(together));
+                let capacity = capacity(together, announced);
+                reservation.grow(capacity - first.len())?;
+                let mut joined = Vec::with_capacity(capacity);
                 joined.extend_from_slice(&first);
                 joined.extend_from_slice(&data);
                 Self::Joined(joined)
             }
             Self::Joined(mut joined) => {
+                let together = joined.len() + data.len();
+                if together > joined.capacity() {
+                    let capacity = capacity(together, announced);
+                    reservation.grow(capacity - joined.capacity())?;
+                    joined.reserve_exact(capacity - joined.len());
+                }
                 joined.extend_from_slice(&data);
                 Self::Joined(joined)
             }
         };
+        Ok(())
     }
 
     fn len(&self) -> usize {
@@ -177,7 +208,7 @@ impl Parts {
             Self::None => Bytes::new(),
             Self::One(data) if data.len() <= OWN_COPY_MAX_BYTES => Bytes::copy_from_slice(&data),
             Self::One(data) => data,
-            Self::Joined(joined) => joined.freeze(),
+            Self::Joined(joined) => joined.into(),
         }
     }
 }

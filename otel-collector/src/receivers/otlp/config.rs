@@ -11,7 +11,7 @@ use crate::tls::ServerTls;
 /// for the other, so that a batch passes or fails by transport.
 pub const MAX_REQUEST: ByteSize = ByteSize::mib(20);
 /// Bytes of requests that are being received, decompressed or taken in at once, over both protocols.
-pub const MAX_IN_FLIGHT: ByteSize = ByteSize::mib(64);
+pub const MAX_IN_FLIGHT: ByteSize = ByteSize::mib(24);
 /// Pause that is asked of senders when [`MAX_IN_FLIGHT`] is used up: room is made within milliseconds.
 pub const OVERLOAD_RETRY_AFTER: Duration = Duration::from_secs(1);
 /// Longest silence in the middle of a request body.
