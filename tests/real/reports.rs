@@ -72,7 +72,7 @@ type Question = (
 
 const KEY: &str = "a key that is long enough";
 
-const QUESTIONS: [Question; 6] = [
+const QUESTIONS: [Question; 7] = [
     (
         "enrichment",
         &["--kev-rule", "p2", "--pseudonyms", "--minimum-n", "90"],
@@ -100,6 +100,11 @@ const QUESTIONS: [Question; 6] = [
         "sla",
         &["--as-of", "2025-12-01", "--business-hours"],
         &["--as-of", "2025-12-01", "--business-hours"],
+    ),
+    (
+        "sla",
+        &["--business-hours=08:30-17:00+01:00"],
+        &["--business-hours=08:30-17:00+01:00"],
     ),
     (
         "enrichment",

@@ -127,7 +127,9 @@ def arguments():
     parser.add_argument("--kev-rule", choices=["p1", "p2"], default="p1")
     parser.add_argument("--tolerance", type=float, default=5.0, help="of sampling, in percentage points")
     parser.add_argument("--seed", type=int, help="of the sampling rule, to replay its draws")
-    parser.add_argument("--business-hours", action="store_true", help="count P3 and P4 in business hours")
+    parser.add_argument(
+        "--business-hours", nargs="?", const="9-17", help="count P3 and P4 in these hours, as 08:30-17:00+01:00"
+    )
     parser.add_argument("--as-of", help="the moment that ages are counted to")
     parser.add_argument("--examples", type=int, default=10, help="tickets listed for each doubt")
     return parser.parse_args()

@@ -1,6 +1,7 @@
 """The report `sla`, a second time."""
 
 import datetime
+import re
 from types import SimpleNamespace
 
 from . import numbers, records
@@ -45,17 +46,30 @@ def moment(read, options):
     return max(moments, default=None)
 
 
+def business(text):
+    """Begin and end of a working day, and how far its clock is ahead of UTC."""
+    form = r"(\d{1,2})(?::(\d\d))?-(\d{1,2})(?::(\d\d))?(?:([+-])(\d{1,2})(?::(\d\d))?)?"
+    from_hour, from_minute, to_hour, to_minute, sign, hours, minutes = re.fullmatch(form, text).groups()
+    offset = datetime.timedelta(hours=int(hours or 0), minutes=int(minutes or 0))
+    return (
+        datetime.timedelta(hours=int(from_hour), minutes=int(from_minute or 0)),
+        datetime.timedelta(hours=int(to_hour), minutes=int(to_minute or 0)),
+        -offset if sign == "-" else offset,
+    )
+
+
 def used(start, end, priority, options):
     """Seconds between two times that count for a priority."""
     if end <= start:
         return 0
     if not options.business_hours or priority not in ("P3", "P4"):
         return int((end - start).total_seconds())
+    opens, closes, offset = business(options.business_hours)
+    start, end = start + offset, end + offset
     total, day = 0, start.replace(hour=0, minute=0, second=0)
     while day < end:
         if day.weekday() < 5:
-            opens, closes = day.replace(hour=9), day.replace(hour=17)
-            total += max(0, int((min(end, closes) - max(start, opens)).total_seconds()))
+            total += max(0, int((min(end, day + closes) - max(start, day + opens)).total_seconds()))
         day += datetime.timedelta(days=1)
     return total
 
