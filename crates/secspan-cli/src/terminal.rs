@@ -25,6 +25,8 @@ const BOLD_RED: &str = "\u{1b}[1;31m";
 const BOLD_YELLOW: &str = "\u{1b}[1;33m";
 const CYAN: &str = "\u{1b}[36m";
 const PLAIN: &str = "\u{1b}[0m";
+/// Clears the line and goes to its start.
+const CLEAR: &str = "\r\u{1b}[K";
 
 /// Whether a line of progress stands on the terminal and has to be cleared before a message.
 static PROGRESS: AtomicBool = AtomicBool::new(false);
@@ -95,6 +97,13 @@ impl Voice {
         }
     }
 
+    /// Takes the line of progress away, before something else is printed.
+    pub(crate) fn clear_progress(self) {
+        if self.on_terminal && PROGRESS.swap(false, Ordering::Relaxed) {
+            drop(io::stderr().write_all(CLEAR.as_bytes()));
+        }
+    }
+
     fn painted(self, word: &'static str, colour: &'static str) -> String {
         if self.coloured {
             format!("{colour}{word}{PLAIN}")
@@ -107,7 +116,7 @@ impl Voice {
 /// Writes a line to standard error, in one write. If it is closed there is nobody to tell.
 fn line(text: fmt::Arguments<'_>) {
     let clear = if PROGRESS.swap(false, Ordering::Relaxed) {
-        "\r\u{1b}[K"
+        CLEAR
     } else {
         ""
     };

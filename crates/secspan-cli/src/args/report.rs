@@ -22,7 +22,7 @@ Examples:
   secspan report quality --from 2025-12-01 --to 2025-12-31 records/
   secspan report sampling --seed 1 'metrics/*.csv'       replay the decisions of a seed
   secspan report sla --as-of 2025-12-31 --business-hours
-  secspan report quality --format csv --table weeks      one table, for a spreadsheet
+  secspan report quality --format csv --table classes    one table, for a spreadsheet
   cat *.jsonl | secspan report enrichment -              lines of any kind, from standard input
 
 Files: a FOLDER stands for the record files in it and in its folder metrics; a PATTERN may have *, ? and [a-z]. Without

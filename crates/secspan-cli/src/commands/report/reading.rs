@@ -2,6 +2,7 @@
 
 use std::num::NonZeroUsize;
 use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use secspan_jsonl::read::{self, Progress, ReadError, Scan, Settings, Sources, Summary};
 use secspan_records::definition::RecordKind;
@@ -22,6 +23,9 @@ const DATA_DIRECTORY: &str = "secspan-data";
 
 /// The variable by which it is told.
 const DATA_DIRECTORY_VARIABLE: &str = "SECSPAN_DATA_DIR";
+
+/// Less than this is read before a line of progress could be.
+const PROGRESS_BYTES_MIN: u64 = 256 << 20;
 
 /// The seconds of a day, less one.
 const TO_END_OF_DAY: i64 = 86_399;
@@ -62,6 +66,8 @@ pub(super) struct Job {
     settings: Settings,
     window: Window,
     voice: Voice,
+    /// What was shown last of the progress.
+    shown: AtomicU64,
 }
 
 /// First and last second of the records that count.
@@ -119,6 +125,7 @@ impl Job {
                 starts: (args.report == Report::Sla).then_some(RecordKind::Enrichment),
             },
             voice,
+            shown: AtomicU64::new(0),
         })
     }
 
@@ -148,6 +155,7 @@ impl Job {
             |progress| self.show(progress),
         )
         .map_err(|error| Failed::on_the_way(chain(&error)).hint(error.hint()))?;
+        self.voice.clear_progress();
         let mut outside = 0;
         let mut whole = new();
         for part in accumulators {
@@ -163,9 +171,14 @@ impl Job {
         Some(format!("{}; {}", chain(error), error.hint()))
     }
 
+    /// Shows how far reading is, once for each percent, and only where somebody has time to read it.
     fn show(&self, progress: Progress) {
         let percent = progress.done.saturating_mul(100) / progress.total.max(1);
-        self.voice.progress(format_args!("reading: {percent} %"));
+        let step = u64::from(progress.pass) << 8 | percent;
+        if progress.total >= PROGRESS_BYTES_MIN && self.shown.swap(step, Ordering::Relaxed) != step
+        {
+            self.voice.progress(format_args!("reading: {percent} %"));
+        }
     }
 }
 

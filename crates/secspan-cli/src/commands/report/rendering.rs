@@ -3,7 +3,7 @@
 use std::io::{self, IsTerminal as _};
 
 use secspan_reports::document::Document;
-use secspan_reports::render::text::{Characters, Style, WIDTH_MIN};
+use secspan_reports::render::text::{Characters, Style, WIDTH_DEFAULT, WIDTH_MIN};
 use secspan_reports::render::{csv, html, json, markdown, text};
 
 use crate::args::{Format, ReportArgs};
@@ -45,7 +45,9 @@ fn style(args: &ReportArgs, colour: Colour) -> Style {
 /// The columns of the terminal.
 fn width() -> Option<usize> {
     let size = rustix::termios::tcgetwinsize(io::stdout()).ok()?;
-    Some(usize::from(size.ws_col).max(WIDTH_MIN))
+    // Some terminals do not know.
+    let columns = Some(usize::from(size.ws_col)).filter(|columns| *columns > 0);
+    Some(columns.unwrap_or(WIDTH_DEFAULT).max(WIDTH_MIN))
 }
 
 /// What the locale says; the first of these variables that is set counts.

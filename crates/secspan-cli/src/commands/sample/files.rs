@@ -52,6 +52,7 @@ pub(super) fn run(args: &SampleArgs, world: &World, stage: &Stage) -> Result<Exi
         whole
     })?;
     let written = sample.finish()?;
+    stage.voice.clear_progress();
     summary::of_files(args, &written, stage.voice)?;
     if whole {
         return Ok(Exit::Success);

@@ -68,6 +68,7 @@ pub(super) fn run(
         Ok(report) => *report,
         Err(error) => *error.report(),
     };
+    stage.voice.clear_progress();
     let error = undelivered.or(delivered.err());
     if error.is_none() || args.summary == Summary::Json {
         summary::of_spans(args, endpoint, sender.facts, &report, stage.voice)?;
