@@ -38,12 +38,6 @@ impl Day {
         u64::try_from(last.0 - self.0 + 1).unwrap_or(0)
     }
 
-    /// `2025-12-03`.
-    pub fn name(self) -> String {
-        self.date()
-            .map_or_else(String::new, |date| date.to_string())
-    }
-
     fn date(self) -> Option<civil::Date> {
         let days = jiff::Span::new().try_days(self.0).ok()?;
         civil::date(1970, 1, 1).checked_add(days).ok()
@@ -174,10 +168,7 @@ impl<T> Weeks<T> {
             let shown = entries.into_iter().skip(left_out);
             return Self {
                 weeks: shown.map(|(week, value)| (week, Some(value))).collect(),
-                note: Some(Note::info(format!(
-                    "The records span more than {WEEKS_MAX} weeks: weeks without data are not shown, and {left_out} weeks \
-                     at the beginning are left out."
-                ))),
+                note: Some(too_many(left_out)),
             };
         }
         let mut entries = entries.into_iter().peekable();
@@ -217,6 +208,17 @@ impl<T> Weeks<T> {
                 (*week, entry.as_ref(), previous)
             })
     }
+}
+
+/// What is not shown of a long time.
+fn too_many(left_out: usize) -> Note {
+    let first = match left_out {
+        0 => String::new(),
+        weeks => format!(", and the first {weeks} are left out"),
+    };
+    Note::info(format!(
+        "The records span more than {WEEKS_MAX} weeks: weeks without data are not shown{first}."
+    ))
 }
 
 #[cfg(test)]
@@ -261,16 +263,20 @@ mod tests {
             ("9999-12-26", "9999-W51"),
         ] {
             assert_eq!(day(date).week().name(), week, "{date}");
-            assert_eq!(day(date).name(), date);
+            assert_eq!(name(day(date)), date);
         }
+    }
+
+    fn name(day: Day) -> String {
+        day.date().unwrap().to_string()
     }
 
     #[test]
     fn a_week_lasts_from_monday_to_sunday() {
         let week = day("2025-12-03").week();
-        assert_eq!(week.first_day().name(), "2025-12-01");
-        assert_eq!(week.last_day().name(), "2025-12-07");
-        assert_eq!(week.previous().last_day().name(), "2025-11-30");
+        assert_eq!(name(week.first_day()), "2025-12-01");
+        assert_eq!(name(week.last_day()), "2025-12-07");
+        assert_eq!(name(week.previous().last_day()), "2025-11-30");
         assert_eq!(week.first_day().days_to(week.last_day()), 7);
         assert_eq!(week.until(week).collect::<Vec<_>>(), [week]);
     }

@@ -121,6 +121,24 @@ fn a_record_of_another_kind_is_counted_as_such() {
 }
 
 #[test]
+fn records_from_the_ends_of_the_calendar_make_no_endless_report() {
+    let line = ENRICHMENTS.lines().next().unwrap();
+    let mut lines: Vec<String> = (1970..2600)
+        .map(|year| line.replace("2024-12-09", &format!("{year}-12-09")))
+        .collect();
+    lines.push(line.replace("2024-12-09", "9999-12-09"));
+    let entries = lines.join("\n");
+    let document = report(&Options::default(), &self::entries(&entries));
+    let tables = document.sections.iter().flat_map(Section::tables);
+    let rows = tables.map(|table| table.rows.len()).max();
+    assert_eq!(rows, Some(522));
+    let notes = document.sections.iter().flat_map(Section::notes);
+    let told = notes.filter(|note| note.text.contains("the first 109 are left out"));
+    assert_eq!(told.count(), 2, "by priority and by velocity");
+    assert!(render::html::render(&document).len() < 10_000_000);
+}
+
+#[test]
 fn the_rule_about_known_exploited_can_be_chosen() {
     let found = |kev_rule| {
         let options = Options {

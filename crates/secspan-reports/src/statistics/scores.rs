@@ -49,18 +49,6 @@ impl Scores {
         let below = denominator - above;
         Some((low * below as f64 + high * above as f64) / denominator as f64)
     }
-
-    /// The lowest score.
-    pub fn min(&self) -> Option<f64> {
-        let first = self.by_bits.first_key_value();
-        first.map(|(bits, _)| f64::from_bits(*bits))
-    }
-
-    /// The highest score.
-    pub fn max(&self) -> Option<f64> {
-        let last = self.by_bits.last_key_value();
-        last.map(|(bits, _)| f64::from_bits(*bits))
-    }
 }
 
 impl Merge for Scores {
