@@ -1,4 +1,5 @@
-//! The alerts: their unit tests run by promtool, and one of them raised by a real collector in a real Prometheus.
+//! The alerts: their unit tests run by promtool, their routes by amtool, and one of them raised by a real collector in a real
+//! Prometheus.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -13,7 +14,7 @@ use serde_json::json;
 
 use crate::send_spans;
 
-/// Reviews that are too few for the alert on the critical rate, whatever `increase` makes of a series that is seconds old.
+/// Reviews that are too few for the alert on the critical rate, even where `increase` adds a part for the time at the ends.
 const REVIEWS_TOO_FEW: u64 = 12;
 
 /// Reviews that are enough for it.
@@ -25,7 +26,12 @@ fn grafana() -> PathBuf {
 
 /// Runs promtool in `grafana/`; what it said.
 fn promtool(arguments: &[&str]) -> String {
-    let done = Command::new(tool("PROMTOOL_BIN").unwrap())
+    run("PROMTOOL_BIN", arguments)
+}
+
+/// Runs the tool that a variable names in `grafana/`; what it said.
+fn run(variable: &str, arguments: &[&str]) -> String {
+    let done = Command::new(tool(variable).unwrap())
         .args(arguments)
         .current_dir(grafana())
         .output()
@@ -35,7 +41,7 @@ fn promtool(arguments: &[&str]) -> String {
         String::from_utf8_lossy(&done.stdout),
         String::from_utf8_lossy(&done.stderr)
     );
-    assert!(done.status.success(), "promtool {arguments:?}: {said}");
+    assert!(done.status.success(), "{variable} {arguments:?}: {said}");
     said
 }
 
@@ -74,6 +80,43 @@ fn every_alert_fires_stays_silent_and_resolves_as_its_tests_say() {
             "{alert}: no test of silence, or none of resolving"
         );
         assert!(silent < cases.len(), "{alert}: no test of firing");
+    }
+}
+
+#[test]
+fn every_alert_has_somebody_who_is_told() {
+    let config = "--config.file=alertmanager/alertmanager.yaml";
+    let said = run(
+        "AMTOOL_BIN",
+        &["check-config", "alertmanager/alertmanager.yaml"],
+    );
+    assert!(
+        said.contains("2 receivers") && said.contains("1 inhibit rules"),
+        "{said}"
+    );
+    for (severity, receiver) in [("critical", "urgent"), ("warning", "desk")] {
+        let labels = format!("severity={severity}");
+        let verify = format!("--verify.receivers={receiver}");
+        run(
+            "AMTOOL_BIN",
+            &[
+                "config",
+                "routes",
+                "test",
+                config,
+                &verify,
+                "area=enrichment",
+                &labels,
+            ],
+        );
+    }
+    let rules = fs::read_to_string(grafana().join("alerts/enrichment.yaml")).unwrap();
+    let lines = rules.lines().map(str::trim);
+    for severity in lines.filter_map(|line| line.strip_prefix("severity: ")) {
+        assert!(
+            ["critical", "warning"].contains(&severity),
+            "{severity} has no route"
+        );
     }
 }
 
@@ -117,6 +160,9 @@ fn bad_reviews_raise_the_alert_on_the_critical_rate() {
     let reviews = "sum(secops_reviews_total)";
     for prometheus in [&patient, &quick] {
         prometheus.wait_for(reviews, 0.0).unwrap();
+        // Between two samples alone `increase` may double what it saw.
+        let seen = "count_over_time(secops_review_score_count[5m]) > bool 7";
+        prometheus.wait_for(seen, 1.0).unwrap();
     }
     // Every fourth has a critical issue. The score stays good: no other alert is due.
     let send = |number: u64| {

@@ -98,8 +98,12 @@ fn prometheus(place: &Place<'_>) -> Result<Vec<Variable>> {
     ])
 }
 
-/// The rule files with promtool, and with a Prometheus that evaluates them.
+/// The rule files with promtool, and with a Prometheus that evaluates them; the routes with amtool.
 fn alerts(place: &Place<'_>) -> Result<Vec<Variable>> {
+    const ALERTMANAGER: [&str; 2] = [
+        "github.com/prometheus/alertmanager/cmd/alertmanager",
+        "github.com/prometheus/alertmanager/cmd/amtool",
+    ];
     let mut found = prometheus(place)?;
     if !found.iter().any(|(name, _)| *name == "PROMTOOL_BIN") {
         let promtool = given("PROMTOOL_BIN")
@@ -107,6 +111,14 @@ fn alerts(place: &Place<'_>) -> Result<Vec<Variable>> {
             .ok_or_else(|| Failure::new("no promtool: set PROMTOOL_BIN beside PROMETHEUS_BIN"))?;
         found.push(promtool);
     }
+    let amtool = match given("AMTOOL_BIN") {
+        Some(amtool) => amtool,
+        None => {
+            let bin = go_program(place, "alertmanager", &[], &ALERTMANAGER)?;
+            ("AMTOOL_BIN", bin.join("amtool"))
+        }
+    };
+    found.push(amtool);
     Ok(found)
 }
 
