@@ -122,9 +122,9 @@ fn note(targets: &[Target]) -> Note {
         many(targets.len() as u64, "target", "targets"),
     );
     let mut sentence = if met == all {
-        format!("All {of} are met")
+        format!("All {of} met")
     } else {
-        format!("Met: {met} of {of}")
+        format!("{met} of {of} met")
     };
     for (word, names) in [("missed", &missed), ("too few cases to judge", &open)] {
         if !names.is_empty() {
@@ -179,6 +179,6 @@ mod tests {
         let [_, Block::Note(note)] = blocks(&[target(Some(10.0), 9), target(Some(90.0), 9)]) else {
             panic!("a note follows the table");
         };
-        assert_eq!(note.text, "Met: 1 of 2 targets; missed: score.");
+        assert_eq!(note.text, "1 of 2 targets met; missed: score.");
     }
 }

@@ -178,7 +178,7 @@ def target_note(rows):
     missed = [row["target"] for row in rows if row["status"].startswith("missed")]
     unjudged = [row["target"] for row in rows if row["status"].startswith(("too few", "no data"))]
     of = many(len(rows), "target", "targets")
-    parts = [f"All {of} are met" if met == len(rows) else f"Met: {met} of {of}"]
+    parts = [f"All {of} met" if met == len(rows) else f"{met} of {of} met"]
     if missed:
         parts.append("missed: " + ", ".join(missed))
     if unjudged:
