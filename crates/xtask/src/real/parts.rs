@@ -111,14 +111,12 @@ fn alerts(place: &Place<'_>) -> Result<Vec<Variable>> {
             .ok_or_else(|| Failure::new("no promtool: set PROMTOOL_BIN beside PROMETHEUS_BIN"))?;
         found.push(promtool);
     }
-    let amtool = match given("AMTOOL_BIN") {
-        Some(amtool) => amtool,
-        None => {
-            let bin = go_program(place, "alertmanager", &[], &ALERTMANAGER)?;
-            ("AMTOOL_BIN", bin.join("amtool"))
-        }
-    };
-    found.push(amtool);
+    if let Some(amtool) = given("AMTOOL_BIN") {
+        found.push(amtool);
+    } else {
+        let bin = go_program(place, "alertmanager", &[], &ALERTMANAGER)?;
+        found.push(("AMTOOL_BIN", bin.join("amtool")));
+    }
     Ok(found)
 }
 
