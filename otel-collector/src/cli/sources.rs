@@ -29,6 +29,7 @@ impl Sources {
         let loaded = crate::config::load(&layers, host.environment, host.inventory, report)?;
         (host.check)(&loaded.document, report);
         loaded.document.check_mentions(host.inventory, report);
+        loaded.document.check_listeners(report);
         Some(loaded)
     }
 }

@@ -18,6 +18,7 @@ use super::upstream::replacement;
 use crate::batch::Signal;
 
 mod graph;
+mod listeners;
 mod references;
 mod service;
 
@@ -131,6 +132,12 @@ impl Document {
     /// Call it after the components have read their sections into `report`.
     pub fn check_mentions(&self, inventory: &Inventory, report: &Report) {
         references::check_mentions(self, inventory, report);
+    }
+
+    /// Reports every address that two parts of the service would listen on. Call it when
+    /// [`Document::check_mentions`] is called.
+    pub fn check_listeners(&self, report: &Report) {
+        listeners::check(self, report);
     }
 
     /// All definitions, in the order of roles.

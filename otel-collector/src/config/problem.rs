@@ -5,6 +5,7 @@
 //! (see [`render`]). Texts are lowercase fragments without a full stop.
 
 use std::cell::RefCell;
+use std::net::SocketAddr;
 
 use super::location::{KeyPath, Location};
 
@@ -146,6 +147,7 @@ pub struct Report {
     problems: RefCell<Vec<Problem>>,
     effective: RefCell<Vec<(KeyPath, Shown)>>,
     mentions: RefCell<Vec<Mention>>,
+    listening: RefCell<Vec<Listening>>,
 }
 
 /// An extension's name inside a component's section, to be looked up once all were read.
@@ -155,6 +157,17 @@ pub struct Mention {
     pub name: String,
     /// Where it stands.
     pub location: Location,
+    /// Its key path.
+    pub path: KeyPath,
+}
+
+/// An address that a part will listen on, to be compared with the others once all were read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listening {
+    /// The address, written or by default.
+    pub address: SocketAddr,
+    /// Where it stands, or where it would.
+    pub location: Option<Location>,
     /// Its key path.
     pub path: KeyPath,
 }
@@ -219,6 +232,15 @@ impl Report {
     /// The extensions that components referred to.
     pub fn mentions(&self) -> Vec<Mention> {
         self.mentions.borrow().clone()
+    }
+
+    /// The addresses that parts will listen on.
+    pub fn listening(&self) -> Vec<Listening> {
+        self.listening.borrow().clone()
+    }
+
+    pub(crate) fn note_listening(&self, listening: Listening) {
+        self.listening.borrow_mut().push(listening);
     }
 
     pub(crate) fn note_mention(&self, mention: Mention) {

@@ -56,7 +56,7 @@ use std::time::Duration;
 
 use super::location::{KeyPath, Location};
 use super::nearest::did_you_mean;
-use super::problem::{Complaint, Mention, Report};
+use super::problem::{Complaint, Listening, Mention, Report};
 use super::setting::{ByteSize, Endpoint, Mebibytes, Secret, Setting, misfit, wrong_kind};
 use super::tree::{Entry, Map, Node, Value};
 
@@ -193,6 +193,17 @@ impl<'a> Section<'a> {
     /// An address to listen on: `127.0.0.1:4317`, `localhost:4317`, `[::1]:4317`, `:4317`.
     pub fn socket_addr(&mut self, key: &'static str) -> Field<'a, SocketAddr> {
         self.get(key)
+    }
+
+    /// Says that the part will listen on `address`, which was read from `key` or is its default.
+    pub fn listens(&self, key: &str, address: SocketAddr) {
+        let entry = self.map.and_then(|map| map.get(key));
+        let location = entry.map(|entry| &entry.value.location).or(self.location);
+        self.report.note_listening(Listening {
+            address,
+            location: location.cloned(),
+            path: self.path.key(key),
+        });
     }
 
     /// A destination to connect to: `host:port` or a URL.

@@ -40,8 +40,12 @@ pub struct PrometheusConfig {
 /// Reads the section.
 pub fn parse(section: &mut Section<'_>) -> Box<dyn ExporterConfig> {
     let defaults = Options::default();
+    let endpoint = section.socket_addr("endpoint").required();
+    if section.has("endpoint") {
+        section.listens("endpoint", endpoint);
+    }
     let config = PrometheusConfig {
-        endpoint: section.socket_addr("endpoint").required(),
+        endpoint,
         path: section.string("path").or("/metrics".to_owned()),
         options: Options {
             created_lines: section.bool("created_lines").or(defaults.created_lines),

@@ -38,6 +38,7 @@ pub struct HealthCheckConfig {
 /// Reads the section.
 pub fn parse(section: &mut Section<'_>) -> Box<dyn ExtensionConfig> {
     let endpoint = section.socket_addr("endpoint").or(DEFAULT_ENDPOINT);
+    section.listens("endpoint", endpoint);
     let path = section.string("path").or("/".to_owned());
     section.without_effect(
         "check_collector_pipeline",

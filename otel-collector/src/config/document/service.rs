@@ -273,7 +273,12 @@ fn telemetry_metrics(section: &mut Section<'_>) -> Option<SocketAddr> {
     }
     let default = (!has_readers).then(|| SocketAddr::from(TELEMETRY_ADDRESS));
     let address = readers.into_iter().next().or(address).or(default);
-    address.filter(|_| on)
+    let address = address.filter(|_| on);
+    if let Some(address) = address {
+        let key = if has_readers { "readers" } else { "address" };
+        section.listens(key, address);
+    }
+    address
 }
 
 fn prometheus_reader(section: &mut Section<'_>) -> SocketAddr {

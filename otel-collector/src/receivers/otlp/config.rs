@@ -233,10 +233,11 @@ fn read_listener(section: &mut Section<'_>, port: u16, max_request: ByteSize) ->
         .u64("max_connections")
         .within(1..=u64::from(u32::MAX))
         .or(places);
+    let default = SocketAddr::from(([127, 0, 0, 1], port));
+    let endpoint = section.socket_addr("endpoint").or(default);
+    section.listens("endpoint", endpoint);
     ListenerConfig {
-        endpoint: section
-            .socket_addr("endpoint")
-            .or(SocketAddr::from(([127, 0, 0, 1], port))),
+        endpoint,
         tls: section.optional_section("tls", ServerTls::read),
         authenticator: section
             .optional_section("auth", |auth| auth.string("authenticator").required()),
