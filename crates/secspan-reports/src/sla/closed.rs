@@ -5,13 +5,16 @@ use secspan_records::terms::Priority;
 
 use super::judged::{Case, Judged, hours};
 use super::{Options, named};
-use crate::cells::{NO_DATA, interval, many, table, text};
+use crate::cells::{NO_DATA, NOTHING, interval, many, table, text};
 use crate::document::{Block, Cell, Column, Note, Section, Unit};
 use crate::render::value;
 use crate::statistics::Ratio;
 
 /// Why a value is missing: nothing is promised for the priority.
 pub(super) const NO_TARGET: &str = "no target";
+
+/// Seconds in an hour.
+const HOUR: u64 = 3_600;
 
 const OVERVIEW: [Column; 9] = [
     Column::new("tickets", "Tickets", Unit::Count),
@@ -187,10 +190,10 @@ fn row(judged: &Judged<'_>, priority: Priority, target_share: f64) -> Vec<Cell> 
     let Some(target) = judged.levels.target(priority) else {
         let mut row = vec![
             text(priority.as_str()),
-            Cell::Missing(NO_TARGET),
+            Cell::Missing("none"),
             Cell::Count(closed),
         ];
-        row.extend([const { Cell::Missing(NO_TARGET) }; 6]);
+        row.extend([const { Cell::Missing(NOTHING) }; 6]);
         row.push(text(NO_TARGET));
         return row;
     };
@@ -198,7 +201,7 @@ fn row(judged: &Judged<'_>, priority: Priority, target_share: f64) -> Vec<Cell> 
     let [low, high] = interval(tally.ratio());
     vec![
         text(priority.as_str()),
-        Cell::Number(hours(target.limit_seconds as f64)),
+        limit(target.limit_seconds),
         Cell::Count(closed),
         Cell::Count(tally.met),
         Cell::Count(tally.missed),
@@ -208,6 +211,15 @@ fn row(judged: &Judged<'_>, priority: Priority, target_share: f64) -> Vec<Cell> 
         Cell::Number(target_share),
         text(judge(tally.ratio(), target_share).words()),
     ]
+}
+
+/// A limit in hours, which mostly is a whole number.
+fn limit(seconds: u64) -> Cell {
+    if seconds.is_multiple_of(HOUR) {
+        Cell::Count(seconds / HOUR)
+    } else {
+        Cell::Number(hours(seconds as f64))
+    }
 }
 
 /// What a share of closings in time is against its target.

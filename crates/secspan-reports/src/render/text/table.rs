@@ -9,8 +9,11 @@ use crate::document::{Cell, Column, Table};
 /// Spaces between columns.
 const GUTTER: usize = 2;
 
-/// A column of words is not made narrower than this while another can give way.
-const WORDS_MIN: usize = 12;
+/// Spaces between columns where there is no room for more.
+const GUTTER_MIN: usize = 1;
+
+/// Words are not broken while they have at most this many characters, as times have.
+const WORD_MAX: usize = 24;
 
 /// The table as lines within `limit` columns.
 pub(super) fn lines(
@@ -27,10 +30,20 @@ pub(super) fn lines(
         .iter()
         .map(|row| words(row, &table.columns))
         .collect();
-    match widths(table, &cells, limit) {
-        Some(widths) => grid(table, &cells, &widths, paint, characters),
+    let fitting = [GUTTER, GUTTER_MIN].into_iter().find_map(|gutter| {
+        widths(table, &cells, limit, gutter).map(|widths| Layout { widths, gutter })
+    });
+    match fitting {
+        Some(layout) => grid(table, &cells, &layout, paint, characters),
         None => list(table, &cells, limit, paint),
     }
+}
+
+/// Where columns stand.
+struct Layout {
+    widths: Vec<usize>,
+    /// Spaces between them.
+    gutter: usize,
 }
 
 /// A cell as it is printed.
@@ -57,7 +70,7 @@ fn words(row: &[Cell], columns: &[Column]) -> Vec<Words> {
 }
 
 /// The width of each column, or nothing when the table cannot fit.
-fn widths(table: &Table, cells: &[Vec<Words>], limit: usize) -> Option<Vec<usize>> {
+fn widths(table: &Table, cells: &[Vec<Words>], limit: usize, gutter: usize) -> Option<Vec<usize>> {
     let mut widths = Vec::with_capacity(table.columns.len());
     let mut floors = Vec::with_capacity(table.columns.len());
     for (index, column) in table.columns.iter().enumerate() {
@@ -70,7 +83,7 @@ fn widths(table: &Table, cells: &[Vec<Words>], limit: usize) -> Option<Vec<usize
         // Words give way, numbers do not.
         let floor = column_cells().map(|cell| {
             if cell.wraps {
-                width::of(&cell.text).min(WORDS_MIN)
+                width::longest_word(&cell.text).min(WORD_MAX)
             } else {
                 width::of(&cell.text)
             }
@@ -79,7 +92,7 @@ fn widths(table: &Table, cells: &[Vec<Words>], limit: usize) -> Option<Vec<usize
         widths.push(widest.max(width::of(column.title)));
         floors.push(floor.max(heading));
     }
-    let gutters = GUTTER * widths.len().saturating_sub(1);
+    let gutters = gutter * widths.len().saturating_sub(1);
     let room = limit.saturating_sub(gutters);
     if floors.iter().sum::<usize>() > room {
         return None;
@@ -99,7 +112,7 @@ fn widths(table: &Table, cells: &[Vec<Words>], limit: usize) -> Option<Vec<usize
 fn grid(
     table: &Table,
     cells: &[Vec<Words>],
-    widths: &[usize],
+    layout: &Layout,
     paint: Paint,
     characters: Characters,
 ) -> Vec<String> {
@@ -121,7 +134,8 @@ fn grid(
             ink: Ink::Heading,
         })
         .collect();
-    let rules: Vec<Words> = widths
+    let rules: Vec<Words> = layout
+        .widths
         .iter()
         .map(|width| Words {
             text: rule.repeat(*width),
@@ -129,19 +143,19 @@ fn grid(
             ink: Ink::Faint,
         })
         .collect();
-    let mut lines = row(&heads, widths, &right, paint);
-    lines.extend(row(&rules, widths, &right, paint));
+    let mut lines = row(&heads, layout, &right, paint);
+    lines.extend(row(&rules, layout, &right, paint));
     for cells in cells {
-        lines.extend(row(cells, widths, &right, paint));
+        lines.extend(row(cells, layout, &right, paint));
     }
     lines
 }
 
 /// One row of cells, which takes as many lines as its highest cell.
-fn row(cells: &[Words], widths: &[usize], right: &[bool], paint: Paint) -> Vec<String> {
+fn row(cells: &[Words], layout: &Layout, right: &[bool], paint: Paint) -> Vec<String> {
     let wrapped: Vec<Vec<String>> = cells
         .iter()
-        .zip(widths)
+        .zip(&layout.widths)
         .map(|(cell, width)| width::wrap(&cell.text, *width))
         .collect();
     let height = wrapped.iter().map(Vec::len).max().unwrap_or(0);
@@ -149,17 +163,19 @@ fn row(cells: &[Words], widths: &[usize], right: &[bool], paint: Paint) -> Vec<S
     for level in 0..height {
         let mut line = String::new();
         let mut due = 0;
-        for (((parts, cell), width), right) in wrapped.iter().zip(cells).zip(widths).zip(right) {
+        for (((parts, cell), width), right) in
+            wrapped.iter().zip(cells).zip(&layout.widths).zip(right)
+        {
             let part = parts.get(level).map_or("", String::as_str);
             let free = width.saturating_sub(width::of(part));
             let (before, after) = if *right { (free, 0) } else { (0, free) };
             if part.is_empty() {
-                due += width + GUTTER;
+                due += width + layout.gutter;
                 continue;
             }
             line.push_str(&" ".repeat(due + before));
             line.push_str(&paint.apply(cell.ink, part));
-            due = after + GUTTER;
+            due = after + layout.gutter;
         }
         lines.push(line);
     }
