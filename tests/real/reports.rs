@@ -72,7 +72,7 @@ type Question = (
 
 const KEY: &str = "a key that is long enough";
 
-const QUESTIONS: [Question; 7] = [
+const QUESTIONS: [Question; 8] = [
     (
         "enrichment",
         &["--kev-rule", "p2", "--pseudonyms", "--minimum-n", "90"],
@@ -106,6 +106,7 @@ const QUESTIONS: [Question; 7] = [
         &["--business-hours=08:30-17:00+01:00"],
         &["--business-hours=08:30-17:00+01:00"],
     ),
+    ("sla", &["--from", "2025-11-03"], &["--from", "2025-11-03"]),
     (
         "enrichment",
         &["--from", "2025-11-03", "--to", "2025-12-07"],

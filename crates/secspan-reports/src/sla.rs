@@ -39,6 +39,9 @@ pub struct Options {
     pub levels: ServiceLevels,
     /// The moment that ages are counted to; the latest moment in the records unless one is chosen.
     pub as_of: Option<Timestamp>,
+    /// First moment of the lines about tickets that are given, when older ones are held back: an enrichment before it
+    /// starts a clock, and its ticket may have been closed before it, too.
+    pub from: Option<Timestamp>,
     /// The share of closings that are to be in time, 0 to 1; hundredths of a percent count.
     pub target_share: f64,
 }
@@ -48,6 +51,7 @@ impl Default for Options {
         Self {
             levels: ServiceLevels::default(),
             as_of: None,
+            from: None,
             target_share: TARGET_SHARE,
         }
     }
@@ -133,7 +137,7 @@ impl Accumulator {
         let period = self.span.period();
         let starts = self.starts.into_sorted();
         let as_of = source.as_of.unwrap_or_default();
-        let judged = Judged::of(self.lines, starts, &self.options.levels, as_of);
+        let judged = Judged::of(self.lines, starts, &self.options, as_of);
         let sections = if period.is_some() {
             sections(&judged, &self.options)
         } else {

@@ -4,6 +4,7 @@ use secspan_records::service_level::{ServiceLevels, State};
 use secspan_records::terms::Priority;
 use secspan_records::timestamp::Timestamp;
 
+use super::Options;
 use super::tickets::{Lines, Names, Start, Ticket};
 use crate::calendar::Day;
 
@@ -52,11 +53,12 @@ impl<'a> Judged<'a> {
     pub(super) fn of(
         lines: Lines,
         starts: impl Iterator<Item = Start>,
-        levels: &'a ServiceLevels,
+        options: &'a Options,
         as_of: Timestamp,
     ) -> Self {
+        let held_back = |start: &Start| options.from.is_some_and(|from| start.at < from);
         let mut judged = Self {
-            levels,
+            levels: &options.levels,
             cases: Vec::with_capacity(lines.len()),
             names: Names::default(),
             without_start: 0,
@@ -68,13 +70,15 @@ impl<'a> Judged<'a> {
         let mut starts = starts.peekable();
         let names = lines.each(as_of, |ticket| {
             while let Some(start) = starts.next_if(|start| start.ticket < ticket.number) {
-                judged.skip(&start, as_of);
+                if !held_back(&start) {
+                    judged.skip(&start, as_of);
+                }
             }
             let start = starts.next_if(|start| start.ticket == ticket.number);
             judged.judge(&ticket, start.as_ref(), as_of);
         });
         judged.names = names;
-        for start in starts {
+        for start in starts.filter(|start| !held_back(start)) {
             judged.skip(&start, as_of);
         }
         judged

@@ -166,6 +166,33 @@ fn what_happened_after_the_moment_of_asking_has_not_happened() {
 }
 
 #[test]
+fn of_tickets_enriched_before_the_period_nothing_is_guessed() {
+    let known = |from: &str| {
+        let from = Timestamp::parse(from).expect("a time");
+        let options = Options {
+            from: Some(from),
+            ..Options::default()
+        };
+        let document = report(&options, &entries());
+        numbers(&document, "coverage", "tickets")
+    };
+    let all = numbers(
+        &report(&Options::default(), &entries()),
+        "coverage",
+        "tickets",
+    );
+    assert_eq!(all.get(1), Some(&1.0), "A-12 has no line");
+    assert_eq!(
+        known("2025-12-09T00:00:00Z"),
+        all,
+        "it was enriched on that day"
+    );
+    let later = known("2025-12-10T00:00:00Z");
+    assert_eq!(later.get(1), Some(&0.0), "its line may be held back");
+    assert_eq!(later.first(), all.first(), "every line counts");
+}
+
+#[test]
 fn tickets_without_a_line_are_overdue_if_they_are_open() {
     // A-12 began on the 9th; 30 days later its 720 hours are used up, and a second later it is late.
     let report_at = |at: &str| {

@@ -119,7 +119,9 @@ def judge(read, lines, as_of, options):
                 name=name, priority=priority, start=start, closed=closed, state=state, seconds=seconds,
             ))
     for name, (start, priority) in starts.items():
-        if name not in by_ticket:
+        # The line of a ticket that was enriched before the period may lie before it, too.
+        held_back = options.first is not None and start.date().isoformat() < options.first
+        if name not in by_ticket and not held_back:
             world.unknown[priority][0] += 1
             world.unknown[priority][1] += state_of(priority, start, None, as_of, options)[0] == "overdue"
     return world

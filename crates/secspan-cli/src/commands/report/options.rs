@@ -6,6 +6,7 @@ use secspan_records::sampling::TOLERANCE_POINTS;
 use secspan_reports::people::{KEY_BYTES_MIN, Key, Names, People};
 use secspan_reports::{enrichment, quality, sampling, sla};
 
+use super::reading::midnight;
 use crate::args::{KevRule, ReportArgs};
 use crate::environment;
 use crate::exit::Failed;
@@ -48,6 +49,7 @@ pub(super) fn sampling(args: &ReportArgs) -> Result<sampling::Options, Failed> {
 pub(super) fn sla(args: &ReportArgs) -> sla::Options {
     let options = sla::Options {
         as_of: args.rules.as_of,
+        from: args.from.and_then(midnight),
         ..sla::Options::default()
     };
     match args.rules.business_hours {

@@ -220,7 +220,8 @@ fn usual_folder() -> String {
     })
 }
 
-fn midnight(date: Date) -> Option<Timestamp> {
+/// The moment at which a date begins.
+pub(super) fn midnight(date: Date) -> Option<Timestamp> {
     Timestamp::parse(&format!("{date}T00:00:00Z")).ok()
 }
 
