@@ -33,6 +33,8 @@ fn random_bytes_are_refused_with_the_place() {
     let answer = http::post(collector.http, "/v1/traces", &[PROTOBUF], &body).unwrap();
     assert_eq!(answer.status, 400, "{}", answer.text());
     assert!(answer.text().contains("at byte"), "{}", answer.text());
+    let log = collector.log();
+    assert!(log.contains("turned away a traces request"), "{log}");
     assert_lives(collector);
 }
 

@@ -9,7 +9,8 @@
 //! `max_in_flight_bytes` and, per protocol, `max_connections`.
 //!
 //! # Telemetry
-//! Requests turned away are counted by reason; what the pipelines take or refuse, they count.
+//! Requests turned away are counted by reason, and each reason is told in the collector's log; what the pipelines take or
+//! refuse, they count.
 //!
 //! # Limits
 //! One limit for both protocols, on the wire and after decompression ([`config::MAX_REQUEST`]); bytes in flight
@@ -31,6 +32,7 @@ pub mod config;
 
 mod admission;
 mod body;
+mod complaints;
 mod inflate;
 mod intake;
 mod json;
@@ -40,6 +42,7 @@ mod turned_away;
 
 use admission::InFlight;
 use body::BodyLimits;
+use complaints::Complaints;
 use config::{BODY_IDLE_TIMEOUT, BODY_TIMEOUT, ListenerConfig, OtlpReceiverConfig};
 use intake::Intake;
 use over_grpc::GrpcService;
@@ -117,6 +120,7 @@ pub async fn start(
         inlet,
         context,
         budget,
+        complaints: Arc::new(Complaints::new(id, &context.events)),
     };
     let mut receiver = OtlpReceiver {
         grpc: None,
@@ -141,6 +145,7 @@ struct Opening<'a> {
     inlet: &'a Arc<dyn Inlet>,
     context: &'a Context,
     budget: InFlight,
+    complaints: Arc<Complaints>,
 }
 
 impl Opening<'_> {
@@ -192,6 +197,7 @@ impl Opening<'_> {
             Arc::clone(self.inlet),
             authenticator,
             self.budget.clone(),
+            Arc::clone(&self.complaints),
             limits,
         ))
     }

@@ -8,6 +8,7 @@ use http::header::AUTHORIZATION;
 
 use super::admission::{InFlight, Reservation};
 use super::body::BodyLimits;
+use super::complaints::Complaints;
 use super::inflate::{Encoding, inflate};
 use super::turned_away::TurnedAway;
 use crate::batch::Signal;
@@ -21,6 +22,8 @@ pub(super) struct Intake {
     authenticator: Option<Arc<dyn Authenticator>>,
     /// Bytes in flight, shared by the receiver's listeners.
     pub(super) budget: InFlight,
+    /// Tells the operator, for all of the receiver's listeners.
+    complaints: Arc<Complaints>,
     /// Limits of a body.
     pub(super) limits: BodyLimits,
 }
@@ -31,12 +34,14 @@ impl Intake {
         inlet: Arc<dyn Inlet>,
         authenticator: Option<Arc<dyn Authenticator>>,
         budget: InFlight,
+        complaints: Arc<Complaints>,
         limits: BodyLimits,
     ) -> Self {
         Self {
             inlet,
             authenticator,
             budget,
+            complaints,
             limits,
         }
     }
@@ -91,12 +96,16 @@ impl Intake {
         Ok(taken.await?)
     }
 
-    /// Counts a request that did not come as far as a pipeline.
+    /// Counts a request that did not come as far as a pipeline, and tells the operator of every one that was refused.
     pub(super) fn count(&self, signal: Signal, outcome: &Result<Accepted, TurnedAway>) {
-        if let Err(turned_away) = outcome
-            && let Some(reason) = turned_away.reason()
-        {
+        let Err(turned_away) = outcome else {
+            return;
+        };
+        if let Some(reason) = turned_away.reason() {
             self.inlet.turned_away(signal, reason);
+        }
+        if let Some(cause) = turned_away.cause() {
+            self.complaints.note(signal, cause, &turned_away.message());
         }
     }
 }

@@ -54,6 +54,17 @@ impl TurnedAway {
         }
     }
 
+    /// What the operator is told it by; `None` for what is no fault: a sender that went away, a collector that stops.
+    pub(super) fn cause(&self) -> Option<&'static str> {
+        match self {
+            Self::Interrupted | Self::Refused(Refused::Stopping { .. }) => None,
+            Self::Refused(Refused::Malformed { .. }) => Some("malformed"),
+            Self::Refused(Refused::Overloaded { .. }) => Some("overloaded"),
+            Self::Refused(Refused::NotConfigured { .. }) => Some("not_configured"),
+            other => other.reason(),
+        }
+    }
+
     /// When to come back, if that can help.
     pub(super) fn retry_after(&self) -> Option<Duration> {
         match self {
@@ -65,7 +76,8 @@ impl TurnedAway {
         }
     }
 
-    fn message(&self) -> String {
+    /// What is wrong, in words.
+    pub(super) fn message(&self) -> String {
         match self {
             Self::Unauthenticated(why) => (*why).to_owned(),
             Self::TooLarge { limit, place } => {
