@@ -16,10 +16,6 @@ mod interrupt;
 mod output;
 mod terminal;
 
-/// Many small allocations: what the system's allocator is worst at.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 fn main() -> ExitCode {
     let exit = match args::Args::try_parse() {
         Ok(args) => commands::run(args),

@@ -37,11 +37,13 @@ pub(super) struct Numbers {
 }
 
 impl Numbers {
-    /// Room for `max` numbers in memory.
+    /// Room for `max` numbers in memory. All of it is asked for at once: what is not written to is not resident, and a
+    /// vector that grows leaves its smaller selves behind.
     pub(super) fn new(max: usize) -> Self {
+        let max = max.max(1);
         Self {
-            values: Vec::new(),
-            max: max.max(1),
+            values: Vec::with_capacity(max),
+            max,
             runs: Vec::new(),
         }
     }
