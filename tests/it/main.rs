@@ -20,5 +20,6 @@ mod reloading;
 mod review_example;
 mod same_line;
 mod sample_files;
+mod sample_metrics;
 mod sample_otlp;
 mod stopping;
