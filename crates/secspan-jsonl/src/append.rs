@@ -25,7 +25,7 @@ pub const LOCK_WAIT: Duration = Duration::from_secs(10);
 const LOCK_PAUSE: Duration = Duration::from_millis(1);
 
 /// Between two looks at an end that is not clean: far longer than a write takes.
-const SETTLE_PAUSE: Duration = Duration::from_millis(10);
+pub(crate) const SETTLE_PAUSE: Duration = Duration::from_millis(10);
 
 /// Looks at most at an end that keeps moving.
 const SETTLE_LOOKS_MAX: u32 = 100;
@@ -230,6 +230,15 @@ fn worse(error: io::Error, taken_back: Option<io::Error>) -> io::Error {
 
 /// The file that has this path now, locked; made if it is not there. Dropping it unlocks it.
 pub(crate) fn locked(path: &Path, wait: Duration) -> Result<File, WriteError> {
+    locked_by(path, wait, open)
+}
+
+/// The file that has this path now, opened by `open` and locked.
+pub(crate) fn locked_by(
+    path: &Path,
+    wait: Duration,
+    open: impl Fn(&Path) -> Result<File, WriteError>,
+) -> Result<File, WriteError> {
     let mut waited = Duration::ZERO;
     for _ in 0..REOPEN_MAX {
         let file = open(path)?;
@@ -261,7 +270,7 @@ pub(crate) fn locked(path: &Path, wait: Duration) -> Result<File, WriteError> {
 }
 
 /// Whether the path still names the file that was locked.
-fn still_there(file: &File, path: &Path) -> bool {
+pub(crate) fn still_there(file: &File, path: &Path) -> bool {
     match (file.metadata(), fs::metadata(path)) {
         (Ok(locked), Ok(named)) => is_same(&locked, &named),
         _ => false,

@@ -12,9 +12,12 @@
 //! Reading order: [`writer`] (what a batch becomes), [`append`] (how bytes reach a shared file), [`layout`], [`error`];
 //! [`pipe_log`] for the logs with pipes. With the feature `exporter`, `exporter` is the same as an `opentelemetry_sdk` span
 //! exporter, for hosts without a collector.
-//! With the feature `read`, `read` reads the files back for reports.
+//! With the feature `read`, `read` reads the files back for reports; with `archive`, `retention` says which files are old
+//! and `archive` puts them away.
 
 pub mod append;
+#[cfg(feature = "archive")]
+pub mod archive;
 pub mod error;
 #[cfg(feature = "exporter")]
 pub mod exporter;
@@ -22,6 +25,8 @@ pub mod layout;
 pub mod pipe_log;
 #[cfg(feature = "read")]
 pub mod read;
+#[cfg(feature = "archive")]
+pub mod retention;
 pub mod writer;
 
 mod at;

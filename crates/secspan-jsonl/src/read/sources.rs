@@ -23,7 +23,7 @@ const METRICS_FOLDER: &str = "metrics";
 const ARCHIVE_ENDS: [&str; 2] = [".zst", ".gz"];
 
 /// What files end with that stand beside records and hold none.
-const OTHER_ENDS: [&str; 4] = [".rejected", ".torn", ".log", ".tmp"];
+const OTHER_ENDS: [&str; 5] = [".rejected", ".torn", ".log", ".tmp", ".partial"];
 
 /// What is to be read, in the order in which it counts.
 #[derive(Clone, Debug, Default)]
@@ -183,10 +183,7 @@ fn record_files(folder: &Path, wanted: &[RecordKind]) -> Result<Vec<PathBuf>, Re
 
 /// What a file of this name holds: the first part of its name and its extension say so, whatever is between them.
 fn kind_of(name: &str) -> Option<RecordKind> {
-    let plain = ARCHIVE_ENDS
-        .into_iter()
-        .find_map(|end| name.strip_suffix(end))
-        .unwrap_or(name);
+    let plain = plain_name(name);
     RecordKind::ALL.into_iter().find(|kind| {
         let file = kind.file();
         let between = plain
@@ -197,10 +194,19 @@ fn kind_of(name: &str) -> Option<RecordKind> {
     })
 }
 
+/// The name of a file before it was compressed.
+fn plain_name(name: &str) -> &str {
+    let mut plain = ARCHIVE_ENDS.iter().map(|end| name.strip_suffix(end));
+    plain.find_map(|plain| plain).unwrap_or(name)
+}
+
 /// Whether a file stands beside records and holds none.
 fn holds_none(path: &Path) -> bool {
     let name = path.file_name().and_then(OsStr::to_str);
-    name.is_some_and(|name| OTHER_ENDS.iter().any(|end| name.ends_with(end)))
+    name.is_some_and(|name| {
+        let plain = plain_name(name);
+        OTHER_ENDS.iter().any(|end| plain.ends_with(end))
+    })
 }
 
 fn no_record_files(path: &Path, wanted: &[RecordKind]) -> ReadError {
@@ -240,6 +246,12 @@ mod tests {
             ("review-decisions.2024.csv.gz", Some(RecordKind::Decision)),
             ("ticket-metrics-2025-12-03.jsonl", Some(RecordKind::Ticket)),
             ("enrichment-metrics-2025-12-03.jsonl.rejected", None),
+            (
+                "enrichment-metrics-2025-12-03.1.jsonl.zst",
+                Some(RecordKind::Enrichment),
+            ),
+            ("enrichment-metrics-2025-12-03.jsonl.rejected.zst", None),
+            ("enrichment-metrics-2025-12-03.jsonl.zst.partial", None),
             ("enrichment-metricsx.jsonl", None),
             ("enrichment-metrics-2025-12-03.csv", None),
             ("notes.jsonl", None),
