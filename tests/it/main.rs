@@ -7,6 +7,7 @@
     reason = "a test that cannot go on panics; that is its report"
 )]
 
+mod archive;
 mod cli_program;
 mod cli_report;
 mod dashboards;

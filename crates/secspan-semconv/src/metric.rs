@@ -164,6 +164,11 @@ pub const SECOPS_TICKET_SERVICE_LEVEL_TOTAL: &str = "secops_ticket_service_level
 /// A counter in `{record}`.
 pub const SECOPS_RECORDS_TOTAL: &str = "secops_records_total";
 
+/// Old record files that were archived, or that could not be.
+///
+/// A counter in `{file}`.
+pub const SECOPS_ARCHIVED_FILES_TOTAL: &str = "secops_archived_files_total";
+
 /// Legacy alias of `secops_enrichments_total`, off by default.
 ///
 /// A counter in `{enrichment}`.
@@ -1522,6 +1527,14 @@ pub const TABLE: &[MetricDef] = &[
         buckets: &[
             30.0, 60.0, 120.0, 300.0, 600.0, 900.0, 1200.0, 1800.0, 3600.0,
         ],
+    },
+    MetricDef {
+        name: SECOPS_ARCHIVED_FILES_TOTAL,
+        instrument: Instrument::Counter,
+        unit: "{file}",
+        brief: "Old record files that were archived, or that could not be.",
+        labels: &[label::RESULT],
+        buckets: &[],
     },
     MetricDef {
         name: SECOPS_ASN_INVENTORY_ASNS,

@@ -10,16 +10,21 @@
 //! `directory` (required), `records` (the kinds to write: `enrichment`, `review`, `decision`, `ticket`; default all),
 //! `sync` (`system`, the default, or `batch`: the disk is asked to keep every batch), `lock_timeout` (default 10 s),
 //! `enabled` (default true; false keeps the pipeline and writes nothing).
+//! `retention`: `enabled` (default true), `after` (default 365d), `archive` with `directory` (default `archive` below
+//! `directory`), `compression` (`zstd`, the default, or `gzip`) and `level`. Daily files whose records are all older are
+//! archived, at the start and once a day; how is in [`secspan_jsonl::archive`].
 //!
 //! # Telemetry
 //! `secops_records_total{kind, result}`, among the derived metrics: `written`, `amended`, `duplicate`, `rejected`,
 //! `failed` (each attempt), `left_out` (of a kind that `records` does not name).
+//! `secops_archived_files_total{result}`: `archived`, `failed` (each attempt).
 //!
 //! # Limits
 //! One batch at a time. A failing disk never delays other destinations: batches wait in the log, and when it is full
 //! receivers are told to come back; no record that was taken is dropped.
 
 mod kinds;
+mod retention;
 mod tally;
 
 use std::collections::BTreeSet;
@@ -29,6 +34,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use secspan_jsonl::append;
+use secspan_jsonl::archive;
 use secspan_jsonl::error::WriteError;
 use secspan_jsonl::writer::{self, Report, Writer};
 use secspan_records::definition::RecordKind;
@@ -58,6 +64,8 @@ pub struct JsonlConfig {
     directory: PathBuf,
     append: append::Settings,
     records: BTreeSet<RecordKind>,
+    /// `None` where files are kept for ever.
+    retention: Option<archive::Settings>,
     enabled: bool,
 }
 
@@ -68,16 +76,22 @@ pub fn parse(section: &mut Section<'_>) -> Box<dyn ExporterConfig> {
         ("batch", append::Sync::Batch),
     ];
     let waits = Duration::from_millis(1)..=Duration::from_mins(5);
+    let directory = section.path_buf("directory").required();
+    let append = append::Settings {
+        sync: section.choice("sync", &syncs).or(append::Sync::System),
+        lock_wait: section
+            .duration("lock_timeout")
+            .within(waits)
+            .or(append::LOCK_WAIT),
+    };
+    let retention = section.section("retention", |retention| {
+        retention::read(retention, &directory, append.lock_wait)
+    });
     Box::new(JsonlConfig {
-        directory: section.path_buf("directory").required(),
-        append: append::Settings {
-            sync: section.choice("sync", &syncs).or(append::Sync::System),
-            lock_wait: section
-                .duration("lock_timeout")
-                .within(waits)
-                .or(append::LOCK_WAIT),
-        },
+        directory,
+        append,
         records: kinds::read(section),
+        retention,
         enabled: section.bool("enabled").or(true),
     })
 }
@@ -88,6 +102,7 @@ impl ExporterConfig for JsonlConfig {
             directory,
             append,
             records,
+            retention,
             enabled,
         } = *self;
         let counted = records.iter().copied().filter(|_| enabled);
@@ -101,11 +116,13 @@ impl ExporterConfig for JsonlConfig {
             records,
         };
         let writer = enabled.then(|| Writer::new(settings));
+        let retention = retention.filter(|_| enabled);
         let exporter = JsonlExporter {
             id: id.to_owned(),
             state: Arc::new(Mutex::new(State { writer, left: None })),
             counts,
             context: context.clone(),
+            _retention: retention.map(|settings| retention::start(settings, id, context)),
         };
         Ok(ExporterPart::Destination {
             exporter: Arc::new(exporter),
@@ -125,6 +142,8 @@ struct JsonlExporter {
     state: Arc<Mutex<State>>,
     counts: Tally,
     context: Context,
+    /// Ends with the exporter.
+    _retention: Option<retention::Task>,
 }
 
 #[derive(Debug)]
