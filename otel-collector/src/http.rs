@@ -21,7 +21,7 @@ use http::{Request, Response};
 use http_body::Body;
 use hyper::body::Incoming;
 use hyper::service::Service;
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket};
 use tokio::sync::{Semaphore, watch};
 
 use crate::events::Events;
@@ -53,6 +53,9 @@ pub const MAX_CONCURRENT_STREAMS: u32 = 256;
 pub const KEEPALIVE_TIME: Duration = Duration::from_mins(1);
 /// A ping that is not answered within this time closes the connection.
 pub const KEEPALIVE_TIMEOUT: Duration = Duration::from_secs(20);
+/// Connections that wait to be accepted. With the usual 128, clients that all come back at once after a restart wait for a
+/// second or more until the kernel lets them try again.
+const BACKLOG: u32 = 4_096;
 /// Pause after a failed accept (no file handles left), so that the loop does not spin.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
@@ -114,9 +117,13 @@ impl Listener {
     ///
     /// # Errors
     /// The address is in use, not on this machine, or not permitted.
+    #[expect(
+        clippy::unused_async,
+        reason = "awaited only inside a runtime, which the socket needs"
+    )]
     pub async fn bind(endpoint: SocketAddr) -> Result<Self, BindError> {
         let failed = |source| BindError { endpoint, source };
-        let tcp = TcpListener::bind(endpoint).await.map_err(failed)?;
+        let tcp = listen(endpoint).map_err(failed)?;
         let address = tcp.local_addr().map_err(failed)?;
         Ok(Self { tcp, address })
     }
@@ -156,6 +163,18 @@ impl Listener {
         tokio::spawn(accept(self.tcp, shared, service, watch));
         Server { phase, address }
     }
+}
+
+fn listen(endpoint: SocketAddr) -> io::Result<TcpListener> {
+    let socket = if endpoint.is_ipv4() {
+        TcpSocket::new_v4()?
+    } else {
+        TcpSocket::new_v6()?
+    };
+    // A restart must not wait for connections of the last run to be forgotten.
+    socket.set_reuseaddr(true)?;
+    socket.bind(endpoint)?;
+    socket.listen(BACKLOG)
 }
 
 /// How far a stop has come.

@@ -72,3 +72,8 @@ pub(crate) fn records(folder: &Path) -> Vec<(String, Vec<String>)> {
     files.sort();
     files
 }
+
+/// What stands behind the last dot of a file's name.
+pub(crate) fn extension(name: &str) -> &str {
+    name.rsplit_once('.').map_or("", |(_, extension)| extension)
+}

@@ -1,5 +1,6 @@
 //! `secspan report`: what it prints, where, with which exit code; and the same bytes for the same records.
 
+use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 use std::process::Stdio;
@@ -37,11 +38,13 @@ fn transcript(folder: &Path, commands: &[&[&str]]) -> String {
     for arguments in commands {
         let Ran { code, out, err } = run(folder, arguments);
         assert_eq!(out, "", "{arguments:?}");
-        said.push_str(&format!(
-            "$ secspan {}\n{err}= {}\n\n",
+        writeln!(
+            said,
+            "$ secspan {}\n{err}= {}\n",
             arguments.join(" "),
             code.unwrap()
-        ));
+        )
+        .unwrap();
     }
     said
 }

@@ -1,5 +1,6 @@
 //! `secspan sample` writes files: the same ones for the same arguments, in whole lines, and never over those of others.
 
+use std::fmt::Write as _;
 use std::fs;
 use std::process::Stdio;
 use std::time::Duration;
@@ -7,7 +8,7 @@ use std::time::Duration;
 use secspan_tests::poll;
 use serde_json::Value;
 
-use crate::cli_program::{command, records, run};
+use crate::cli_program::{command, extension, records, run};
 
 #[test]
 fn fifty_records_are_laid_out_as_the_collector_lays_them_out() {
@@ -23,8 +24,9 @@ fn fifty_records_are_laid_out_as_the_collector_lays_them_out() {
     assert_eq!(lines("review-decisions.csv"), 51, "with its header");
     assert!(lines("review-metrics-") > 0);
     assert!(lines("ticket-metrics-") > 0);
-    for (name, lines) in files.iter().filter(|(name, _)| name.ends_with(".jsonl")) {
-        let date = &name[name.len() - "2025-12-03.jsonl".len()..name.len() - ".jsonl".len()];
+    for (name, lines) in files.iter().filter(|(name, _)| extension(name) == "jsonl") {
+        let date = name.rsplit_once('.').map_or("", |(stem, _)| stem);
+        let date = date.splitn(3, '-').last().unwrap();
         for line in lines {
             let record: Value = serde_json::from_str(line).unwrap();
             let completed = ["closed_date", "review_date", "enrichment_date"]
@@ -114,7 +116,7 @@ fn an_interrupted_sample_has_whole_lines() {
         .spawn()
         .unwrap();
     let metrics = folder.path().join("secspan-sample/metrics");
-    poll::until("some files", Duration::from_secs(60), || {
+    poll::until("some files", Duration::from_mins(1), || {
         let count = fs::read_dir(&metrics).ok()?.count();
         (count > 20).then_some(())
     })
@@ -154,12 +156,14 @@ fn what_cannot_be_is_said() {
         &["sample", "--recrods", "5"],
     ] {
         let ran = run(folder.path(), arguments);
-        said.push_str(&format!(
-            "$ secspan {}\n{}= {:?}\n\n",
+        writeln!(
+            said,
+            "$ secspan {}\n{}= {}\n",
             arguments.join(" "),
             ran.err,
-            ran.code
-        ));
+            ran.code.unwrap()
+        )
+        .unwrap();
     }
     insta::assert_snapshot!(said);
 }

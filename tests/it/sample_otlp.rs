@@ -7,7 +7,7 @@ use secspan_tests::collector::{Collector, free_addresses};
 use secspan_tests::poll;
 use serde_json::Value;
 
-use crate::cli_program::{records, run};
+use crate::cli_program::{extension, records, run};
 
 /// Sends a sample both ways and compares the files.
 fn assert_equal_files(
@@ -31,7 +31,7 @@ fn assert_equal_files(
     assert_eq!(written.code, Some(0), "{}", written.err);
     let mut direct = records(&folder.path().join("direct"));
     // Logs of messages that were sent are no records, and no span says what is in them.
-    direct.retain(|(name, _)| !name.ends_with(".log"));
+    direct.retain(|(name, _)| extension(name) != "log");
     let collector = Collector::start(&[]).unwrap();
     let address = format!("http://{}", endpoint(&collector));
     let mut arguments = vec![
@@ -56,7 +56,7 @@ fn assert_equal_files(
     let count = |files: &[(String, Vec<String>)]| -> usize {
         files.iter().map(|(_, lines)| lines.len()).sum()
     };
-    let complete = poll::until("all records", Duration::from_secs(60), || {
+    let complete = poll::until("all records", Duration::from_mins(1), || {
         let collected = records(collector.directory());
         (count(&collected) >= count(&direct)).then_some(())
     });
