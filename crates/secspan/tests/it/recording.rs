@@ -444,7 +444,7 @@ impl IdGenerator for Fixed {
 #[test]
 fn ids_can_be_brought_along() {
     let span = only(quick().id_generator(Fixed), || {
-        drop(info_span!("s").entered())
+        drop(info_span!("s").entered());
     });
     assert_eq!(
         (span.trace_id, span.span_id),
