@@ -26,6 +26,7 @@ pub mod health;
 pub mod http;
 pub mod ledger;
 pub mod log;
+pub mod object_store;
 pub mod pages;
 pub mod pipeline;
 pub mod receivers;

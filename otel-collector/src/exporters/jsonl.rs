@@ -11,8 +11,9 @@
 //! `sync` (`system`, the default, or `batch`: the disk is asked to keep every batch), `lock_timeout` (default 10 s),
 //! `enabled` (default true; false keeps the pipeline and writes nothing).
 //! `retention`: `enabled` (default true), `after` (default 365d), `archive` with `directory` (default `archive` below
-//! `directory`), `compression` (`zstd`, the default, or `gzip`) and `level`. Daily files whose records are all older are
-//! archived, at the start and once a day; how is in [`secspan_jsonl::archive`].
+//! `directory`), `compression` (`zstd`, the default, or `gzip`), `level` and `object_store` (`endpoint`, `bucket`, `prefix`,
+//! `region`, `access_key_id`, `secret_access_key`, `session_token`, `tls`, `timeout`). Daily files whose records are all
+//! older are archived, at the start and once a day; how is in [`secspan_jsonl::archive`].
 //!
 //! # Telemetry
 //! `secops_records_total{kind, result}`, among the derived metrics: `written`, `amended`, `duplicate`, `rejected`,
@@ -34,7 +35,6 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use secspan_jsonl::append;
-use secspan_jsonl::archive;
 use secspan_jsonl::error::WriteError;
 use secspan_jsonl::writer::{self, Report, Writer};
 use secspan_records::definition::RecordKind;
@@ -65,7 +65,7 @@ pub struct JsonlConfig {
     append: append::Settings,
     records: BTreeSet<RecordKind>,
     /// `None` where files are kept for ever.
-    retention: Option<archive::Settings>,
+    retention: Option<retention::Retention>,
     enabled: bool,
 }
 
@@ -117,12 +117,13 @@ impl ExporterConfig for JsonlConfig {
         };
         let writer = enabled.then(|| Writer::new(settings));
         let retention = retention.filter(|_| enabled);
+        let retention = retention.map(|retention| retention::start(retention, id, context));
         let exporter = JsonlExporter {
             id: id.to_owned(),
             state: Arc::new(Mutex::new(State { writer, left: None })),
             counts,
             context: context.clone(),
-            _retention: retention.map(|settings| retention::start(settings, id, context)),
+            _retention: retention.transpose()?,
         };
         Ok(ExporterPart::Destination {
             exporter: Arc::new(exporter),

@@ -135,6 +135,16 @@ impl ArchiveError {
                 return "something writes to it again and again: find out what, and join its archives";
             }
             Self::Stopped { .. } => return "it is archived after the next start",
+            // Said by an object store, not by the operating system.
+            Self::Io { source, .. }
+                if source.raw_os_error().is_none()
+                    && matches!(
+                        source.kind(),
+                        ErrorKind::PermissionDenied | ErrorKind::NotFound
+                    ) =>
+            {
+                return "check the address, the keys and their rights; the file is kept and tried again";
+            }
             Self::Io { source, .. } => source.kind(),
         };
         match kind {

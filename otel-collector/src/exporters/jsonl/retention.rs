@@ -1,4 +1,4 @@
-//! `retention`: old files go into archives, at the start and then once a day.
+//! `retention`: old files go into archives, in a folder or an object store, at the start and then once a day.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -12,9 +12,11 @@ use secspan_semconv::metric;
 use tokio::task::JoinHandle;
 
 use crate::clock;
+use crate::component::StartError;
 use crate::config::Section;
 use crate::context::Context;
 use crate::events::Events;
+use crate::object_store::ObjectStoreConfig;
 
 /// From one look for old files to the next.
 const PAUSE: Duration = Duration::from_hours(24);
@@ -31,18 +33,26 @@ const ARCHIVE_DIRECTORY: &str = "archive";
 /// The folder with the daily files below that of the exporter.
 const RECORDS_DIRECTORY: &str = "metrics";
 
+/// What the section says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Retention {
+    pub(super) settings: Settings,
+    /// Where archives go instead of the folder in which they are made.
+    pub(super) object_store: Option<ObjectStoreConfig>,
+}
+
 /// Reads the section; `None` when files are kept for ever.
 pub(super) fn read(
     section: &mut Section<'_>,
     directory: &Path,
     lock_wait: Duration,
-) -> Option<Settings> {
+) -> Option<Retention> {
     let enabled = section.bool("enabled").or(true);
     let keep = section
         .duration("after")
         .within(KEEP_MIN..=KEEP_MAX)
         .or(KEEP);
-    let settings = section.section("archive", |archive| {
+    let retention = section.section("archive", |archive| {
         let names = [("zstd", Compression::Zstd), ("gzip", Compression::Gzip)];
         let compression = archive
             .choice("compression", &names)
@@ -51,7 +61,7 @@ pub(super) fn read(
             .u64("level")
             .within(1..=u64::from(compression.level_max()))
             .or(u64::from(compression.level()));
-        Settings {
+        let settings = Settings {
             records: directory.join(RECORDS_DIRECTORY),
             staging: archive
                 .path_buf("directory")
@@ -60,9 +70,13 @@ pub(super) fn read(
             compression,
             level: u32::try_from(level).unwrap_or(compression.level()),
             lock_wait,
+        };
+        Retention {
+            settings,
+            object_store: archive.optional_section("object_store", ObjectStoreConfig::read),
         }
     });
-    enabled.then_some(settings)
+    enabled.then_some(retention)
 }
 
 /// The task that archives; dropping it ends it, and a file in hand stays as it is.
@@ -80,7 +94,14 @@ impl Drop for Task {
 }
 
 /// Begins to archive.
-pub(super) fn start(settings: Settings, id: &str, context: &Context) -> Task {
+///
+/// # Errors
+/// When a certificate or key of the object store cannot be used.
+pub(super) fn start(retention: Retention, id: &str, context: &Context) -> Result<Task, StartError> {
+    let Retention {
+        settings,
+        object_store,
+    } = retention;
     let stop = Arc::new(AtomicBool::new(false));
     let teller = Teller {
         id: id.to_owned(),
@@ -88,10 +109,22 @@ pub(super) fn start(settings: Settings, id: &str, context: &Context) -> Task {
         store: context.telemetry.derived.clone(),
     };
     teller.count(0, 0);
-    let shelf = Folder::new(&settings.staging);
-    let archiver = Archiver::new(settings, shelf);
+    let archiver = match object_store {
+        None => {
+            let folder = Folder::new(&settings.staging);
+            Archiver::new(settings, folder)
+        }
+        Some(store) => {
+            let shelf = store.shelf(&settings.staging, Arc::clone(&stop));
+            let shelf = shelf.map_err(|reason| StartError {
+                component: id.to_owned(),
+                reason,
+            })?;
+            Archiver::new(settings, shelf)
+        }
+    };
     let task = tokio::spawn(archive(archiver, teller, Arc::clone(&stop)));
-    Task { stop, task }
+    Ok(Task { stop, task })
 }
 
 async fn archive(mut archiver: Archiver, teller: Teller, stop: Arc<AtomicBool>) {
@@ -142,12 +175,12 @@ impl Teller {
             let before: u64 = archived.iter().map(|file| file.bytes).sum();
             let archives = archived.iter().flat_map(|file| &file.archives);
             let after: u64 = archives.map(|(_, bytes)| bytes).sum();
-            let message = format!(
-                "archived {} files, verified: {} to {}, {before} bytes as {after}",
-                archived.len(),
-                name_of(&first.path),
-                name_of(&last.path),
-            );
+            let (first, last) = (name_of(&first.path), name_of(&last.path));
+            let files = match archived.len() {
+                1 => format!("{first}, verified"),
+                count => format!("{count} files, verified: {first} to {last}"),
+            };
+            let message = format!("archived {files}, {before} bytes as {after}");
             self.events.info(&self.id, &message);
         }
         for failure in failures.iter().filter(|failure| failure.first) {
@@ -188,6 +221,7 @@ mod tests {
             let details: Vec<&str> = details.map(|(_, detail)| detail).collect();
             format!("{}: {}", problem.path, details.join("; "))
         });
+        let settings = settings.map(|retention| retention.settings);
         (settings, problems.collect())
     }
 
@@ -229,6 +263,14 @@ mod tests {
                 "archive.compression: zip; zstd, gzip",
             ),
             ("days: 90", "days: days; after, archive, enabled"),
+            (
+                "archive: { object_store: { endpoint: \"s3:9000\", bucket: b, access_key_id: a, secret_access_key: s } }",
+                "archive.object_store.endpoint: s3:9000; a URL",
+            ),
+            (
+                "archive: { object_store: { endpoint: \"http://s3\", bucket: b, access_key_id: a } }",
+                "archive.object_store.secret_access_key: a text",
+            ),
         ] {
             let (_, problems) = settings(text);
             assert_eq!(problems.len(), 1, "{text}: {problems:?}");
