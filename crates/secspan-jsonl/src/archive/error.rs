@@ -157,6 +157,13 @@ impl ArchiveError {
             ErrorKind::AlreadyExists => {
                 "something else has this name; see what it is and move it away, the file is kept and tried again"
             }
+            ErrorKind::ConnectionRefused
+            | ErrorKind::ConnectionReset
+            | ErrorKind::HostUnreachable
+            | ErrorKind::NetworkUnreachable
+            | ErrorKind::NetworkDown => {
+                "check the address of the object store and that it runs; the file is kept and tried again"
+            }
             ErrorKind::Other | ErrorKind::TimedOut | ErrorKind::InvalidData => {
                 "check the place of archives and the rights there; the file is kept and tried again"
             }

@@ -236,3 +236,42 @@ fn links_are_left_alone() {
     assert!(outcome.archived.is_empty());
     assert_eq!(place.records(), ["elsewhere", OLD]);
 }
+
+#[test]
+fn an_archive_is_held_against_every_byte_of_its_file() {
+    let place = Place::new();
+    let text = lines(0, 30_000);
+    let len = text.len() as u64;
+    place.put("same", &text);
+    place.put("longer", format!("{text}more"));
+    place.put("shorter", &text[..text.len() - 1]);
+    place.put("last byte", format!("{} ", &text[..text.len() - 1]));
+    place.put("first byte", format!(" {}", &text[1..]));
+    for compression in Compression::ALL {
+        let archive = place.record("archive");
+        let how = (compression, compression.level());
+        let same = File::open(place.record("same")).unwrap();
+        codec::compress(how, &same, 0..len, File::create(&archive).unwrap(), &STOP).unwrap();
+        for (name, held) in [
+            ("same", Some(len)),
+            ("longer", Some(len)),
+            ("shorter", None),
+            ("last byte", None),
+            ("first byte", None),
+        ] {
+            let file = File::open(place.record(name)).unwrap();
+            let all = 0..file.metadata().unwrap().len();
+            let archive = File::open(&archive).unwrap();
+            let found = codec::held(compression, archive, &file, all, &STOP);
+            assert_eq!(found.unwrap(), held, "{compression:?}, {name}");
+        }
+        let whole = fs::read(&archive).unwrap();
+        for kept in 0..whole.len() / 1000 {
+            fs::write(&archive, &whole[..kept * 1000]).unwrap();
+            let archive = File::open(&archive).unwrap();
+            let found = codec::held(compression, archive, &same, 0..len, &STOP);
+            // An archive that ends early holds less, or is damaged; it never passes for the whole.
+            assert!(!matches!(found, Ok(Some(held)) if held == len), "{kept}");
+        }
+    }
+}
