@@ -12,6 +12,7 @@ use serde::Serialize;
 use crate::invalid::Invalid;
 use crate::json::text;
 use crate::record::{FieldValue, Origin, Reading};
+use crate::sampling::{Rate, SamplingRule};
 use crate::score::Text;
 use crate::terms::Priority;
 use crate::timestamp::MicroTimestamp;
@@ -22,6 +23,9 @@ pub const HEADER: &str = "ticket_id,priority,review_decision,reason,timestamp,re
 /// The word that the reason of a mandatory review holds, in this spelling: the sampling report tells mandatory reviews
 /// from sampled ones by it.
 pub const MANDATORY: &str = "Mandatory";
+
+/// The word in the reason of a review that was drawn.
+const SAMPLING: &str = "sampling";
 
 /// One decision.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,6 +70,23 @@ struct Partial<'a> {
 }
 
 impl Draft {
+    /// Says [`MANDATORY`] in the reason of a review that its priority demands of every ticket, before the person's own
+    /// words: a reason such as `by policy` would be counted as sampled. One that speaks of sampling is left as it is.
+    pub(crate) fn mark_mandatory(&mut self) {
+        let (Some(true), Some(priority), Some(reason)) =
+            (self.required, self.priority, &self.reason)
+        else {
+            return;
+        };
+        let rule = SamplingRule::default();
+        let words = [MANDATORY, SAMPLING];
+        let told = words.iter().any(|word| reason.as_str().contains(word));
+        if !told && rule.rates.of(priority) == Rate::ALL {
+            let marked = format!("{}: {}", rule.reason(priority, true), reason.as_str());
+            self.reason = Some(Text::fitted(marked));
+        }
+    }
+
     /// The record, or every problem that stands in its way. `hint` says where a missing field would come from.
     pub(crate) fn finish(
         self,

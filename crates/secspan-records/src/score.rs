@@ -183,6 +183,16 @@ impl Text {
         Self(text.into())
     }
 
+    /// The same, of words that others gave: what is longer than [`TEXT_BYTES_MAX`] loses its end.
+    pub(crate) fn fitted(mut text: String) -> Self {
+        const CUT: &str = "…";
+        if text.len() > TEXT_BYTES_MAX {
+            text.truncate(text.floor_char_boundary(TEXT_BYTES_MAX - CUT.len()));
+            text.push_str(CUT);
+        }
+        Self::made(text)
+    }
+
     /// The text.
     pub fn as_str(&self) -> &str {
         &self.0

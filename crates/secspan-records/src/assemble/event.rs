@@ -28,12 +28,13 @@ pub fn of_event(event: &FactEvent) -> Result<Record, Box<Incomplete>> {
     };
     let (partial, result) = match event.kind {
         EventKind::Decision => {
-            let draft = decision::Draft {
+            let mut draft = decision::Draft {
                 ticket,
                 priority,
                 origin,
                 ..decided(event, &mut invalid)
             };
+            draft.mark_mandatory();
             let partial = draft.to_json();
             (
                 partial,

@@ -15,7 +15,7 @@ use crate::review::{
     Accuracy, Investigation, ReviewDurations, ReviewRecord, ReviewResult, ReviewScore,
 };
 use crate::score::Text;
-use crate::terms::{Outcome, PerplexityKind};
+use crate::terms::{Outcome, PerplexityKind, Priority};
 use crate::timestamp::Timestamp;
 
 fn attr(value: &AttributeValue) -> Attr {
@@ -202,6 +202,11 @@ fn any_record() -> impl Strategy<Value = (Record, Identity)> {
     let decision =
         (crate::decision::tests::record(), identity()).prop_map(|(mut record, identity)| {
             record.origin.identity = Some(identity);
+            let always = matches!(record.priority, Priority::P1 | Priority::P2);
+            if always && record.required {
+                // Another reason does not come back as it is: the word is put before it.
+                record.reason = Text::new("Mandatory, by policy").unwrap();
+            }
             (Record::from(record), identity)
         });
     let ticket = (crate::ticket::tests::record(), identity()).prop_map(|(mut record, identity)| {
