@@ -9,7 +9,7 @@ use secspan_semconv::{attribute, event};
 
 use crate::definition::RecordKind;
 use crate::facts::FactValue;
-use crate::record::Identity;
+use crate::record::{Identity, Key};
 
 /// A kind of record that one event becomes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -96,8 +96,33 @@ impl EventField {
     }
 }
 
-/// What makes an event recognisable when it is sent again: trace, span, time, kind and ticket.
+/// What makes an event recognisable when it comes again: see [`fingerprint_of`].
 pub(crate) type Fingerprint = [u8; 16];
+
+/// The fingerprint of an event that became a record: that of the record's key, by which files and reports tell records
+/// apart too, so that a metric counts what a file has lines. The same on every machine: it outlives a restart.
+pub(crate) fn fingerprint_of(key: &Key) -> Option<Fingerprint> {
+    let Key::Event {
+        kind,
+        ticket,
+        at_micros,
+    } = key
+    else {
+        return None;
+    };
+    let mut hash = Hash::new();
+    hash.update(b"key");
+    hash.update(at_micros.to_be_bytes());
+    hash.update(kind.as_str());
+    hash.update(b"\0");
+    hash.update(ticket.as_str());
+    Some(shortened(hash))
+}
+
+fn shortened(hash: Hash) -> Fingerprint {
+    let digest = hash.finalize();
+    digest.first_chunk().copied().unwrap_or_default()
+}
 
 /// What is kept of one event.
 #[derive(Clone, Debug, PartialEq)]
@@ -138,9 +163,10 @@ impl FactEvent {
             .map(|(_, value)| value)
     }
 
-    /// The same for every copy of the event, and on every machine: it outlives a restart.
+    /// The fingerprint of an event that became no record and so has no key: the same for every copy of it.
     pub(crate) fn fingerprint(&self) -> Fingerprint {
         let mut hash = Hash::new();
+        hash.update(b"event");
         let Identity { trace, span } = self.identity.unwrap_or_default();
         hash.update(trace.0);
         hash.update(span.0);
@@ -151,7 +177,6 @@ impl FactEvent {
             Some(FactValue::Int(number)) => hash.update(number.to_be_bytes()),
             _ => {}
         }
-        let digest = hash.finalize();
-        digest.first_chunk().copied().unwrap_or_default()
+        shortened(hash)
     }
 }

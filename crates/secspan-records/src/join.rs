@@ -9,7 +9,7 @@
 //! ```
 //!
 //! An event that is a record by itself (a review was decided, a ticket was closed) waits for nothing: it is handed out at
-//! the next tick, once.
+//! the next tick, once for each [`Key`](crate::record::Key), by which files tell records apart too.
 //!
 //! Pure: `now` is an argument. A caller ticks at least as often as [`Join::next_due`] says.
 

@@ -17,7 +17,7 @@ use super::trace::{Added, Trace};
 use super::{Counters, JoinStage, Joined, Link, Orphaned, Settings};
 use crate::assemble::{Incomplete, Workflow, assemble, of_event};
 use crate::definition::Definitions;
-use crate::event::FactEvent;
+use crate::event::{FactEvent, fingerprint_of};
 use crate::facts::Fact;
 use crate::record::Record;
 
@@ -105,17 +105,22 @@ impl State {
         }
     }
 
-    /// Makes the record of an event, unless it was made before.
+    /// Hands out the record of an event, unless one with its key was handed out before.
     fn tell(&mut self, event: &FactEvent, now: UnixNanos) {
+        let (joined, key) = match of_event(event) {
+            Ok(record) => {
+                let key = record.key();
+                (Joined::Record(record), key)
+            }
+            Err(unfinished) => (Joined::Rejected(unfinished), None),
+        };
+        let fingerprint = key.as_ref().and_then(fingerprint_of);
+        let fingerprint = fingerprint.unwrap_or_else(|| event.fingerprint());
         let until = later(now, self.settings.deadline.saturating_mul(2));
-        if !self.told.insert(event.fingerprint(), until, now) {
+        if !self.told.insert(fingerprint, until, now) {
             self.counters.duplicates += 1;
             return;
         }
-        let joined = match of_event(event) {
-            Ok(record) => Joined::Record(record),
-            Err(unfinished) => Joined::Rejected(unfinished),
-        };
         let joined = self.count(joined, 0);
         self.ready.push(joined);
     }

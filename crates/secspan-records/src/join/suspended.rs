@@ -3,7 +3,7 @@
 //!
 //! Kept spans are written as an OTLP request, with the attributes that records are made of, and read back by the same
 //! walk as received ones: there is no second format to keep in step. Beside them stand the identities of completed
-//! workflows and the fingerprints of events that became records.
+//! workflows and the fingerprints of the records that events became.
 //!
 //! ```text
 //! magic | length, ExportTraceServiceRequest | length, ExportLogsServiceRequest | length, identities

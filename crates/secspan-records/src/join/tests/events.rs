@@ -86,6 +86,94 @@ fn what_is_sent_again_makes_no_second_record() {
 }
 
 #[test]
+fn one_ticket_and_one_time_are_one_record_whatever_the_span() {
+    let mut bench = bench();
+    let at = |event: TestEvent, nanos: u64| TestEvent {
+        time: UnixNanos(AT.0 + nanos),
+        ..event
+    };
+    let elsewhere = |event: TestEvent, id: u8| {
+        TestSpan::new(TraceId([id; 16]), SpanId([id; 8]), "POST /tickets").event(event)
+    };
+    // A file has closings by the second, decisions by the microsecond.
+    bench.send(&[
+        elsewhere(closed("OPS-1"), 1),
+        elsewhere(at(closed("OPS-1"), 900_000_000), 2),
+        elsewhere(at(closed("OPS-1"), 1_000_000_000), 3),
+        elsewhere(decided("OPS-1"), 1),
+        elsewhere(decided("OPS-1"), 2),
+        elsewhere(at(decided("OPS-1"), 1_000), 3),
+    ]);
+    assert_eq!(bench.at_once().len(), 4);
+    assert_eq!(bench.join.counters().duplicates, 2);
+}
+
+#[test]
+fn what_was_rejected_may_come_again_complete() {
+    let mut bench = bench();
+    let lacking =
+        TestEvent::new(event::SECOPS_TICKET_CLOSED, AT).with(attribute::SECOPS_TICKET_ID, "OPS-1");
+    bench.send(&[plain(&[lacking.clone(), lacking])]);
+    assert_eq!(bench.after(Duration::ZERO).len(), 1, "told once");
+    bench.send(&[plain(&[closed("OPS-1")])]);
+    assert_eq!(bench.at_once().len(), 1);
+}
+
+#[test]
+fn a_review_that_every_ticket_gets_is_called_mandatory() {
+    let mut bench = bench();
+    let given = [
+        ("P1", true, "random"),
+        ("p2", true, "policy, says Mira"),
+        ("P1", true, "Mandatory by policy"),
+        ("P1", true, "Randomly selected for review (25% sampling)"),
+        ("P3", true, "random"),
+        ("P1", false, "false alarm"),
+    ];
+    let events = (0_u64..)
+        .zip(given)
+        .map(|(number, (priority, required, reason))| {
+            decided(&format!("OPS-{number}"))
+                .with(attribute::SECOPS_PRIORITY, priority)
+                .with(attribute::SECOPS_REVIEW_REQUIRED, required)
+                .with(attribute::SECOPS_REVIEW_REASON, reason)
+        });
+    bench.send(&[plain(&events.collect::<Vec<_>>())]);
+    assert_snapshot!(bench.at_once().join("\n"), @r#"
+    OPS-0,P1,required,Mandatory review for P1 priority: random,2025-12-03T12:15:44.000310Z,
+    OPS-1,P2,required,"Mandatory review for P2 priority: policy, says Mira",2025-12-03T12:15:44.000310Z,
+    OPS-2,P1,required,Mandatory by policy,2025-12-03T12:15:44.000310Z,
+    OPS-3,P1,required,Randomly selected for review (25% sampling),2025-12-03T12:15:44.000310Z,
+    OPS-4,P3,required,random,2025-12-03T12:15:44.000310Z,
+    OPS-5,P1,not_required,false alarm,2025-12-03T12:15:44.000310Z,
+    "#);
+}
+
+#[test]
+fn a_reason_that_becomes_too_long_loses_its_end() {
+    let mut bench = bench();
+    let long = decided("OPS-1")
+        .with(attribute::SECOPS_PRIORITY, "P1")
+        .with(attribute::SECOPS_REVIEW_REQUIRED, true)
+        .with(attribute::SECOPS_REVIEW_REASON, "ü".repeat(500).as_str());
+    bench.send(&[plain(&[long])]);
+    let said = bench.after(Duration::ZERO);
+    let [Joined::Record(Record::Decision(record))] = said.as_slice() else {
+        panic!("{said:?}")
+    };
+    let reason = record.reason.as_str();
+    assert!(
+        reason.starts_with("Mandatory review for P1 priority: ü"),
+        "{reason}"
+    );
+    assert!(
+        reason.ends_with("ü…") && reason.len() <= 1024,
+        "{}",
+        reason.len()
+    );
+}
+
+#[test]
 fn a_log_record_needs_no_span() {
     let mut bench = bench();
     let (no_trace, no_span) = (TraceId::default(), SpanId::default());
@@ -202,5 +290,26 @@ proptest! {
         different.sort_unstable();
         different.dedup();
         prop_assert_eq!(bench.join.counters().records, different.len() as u64);
+    }
+
+    #[test]
+    fn what_is_counted_is_what_a_file_has_lines(
+        sent in prop::collection::vec((0_u8..3, any::<bool>(), 0_u64..2_500, 1_u8..4), 1..40),
+    ) {
+        let mut bench = bench();
+        let mut keys = std::collections::BTreeSet::new();
+        let mut lines = 0;
+        for (ticket, closing, millis, span) in sent {
+            let ticket = format!("OPS-{ticket}");
+            let event = if closing { closed(&ticket) } else { decided(&ticket) };
+            let event = TestEvent { time: UnixNanos(AT.0 + millis * 1_000_000), ..event };
+            let precision = if closing { 1_000_000_000 } else { 1_000 };
+            keys.insert((ticket, closing, event.time.0 / precision));
+            let (trace, span) = (TraceId([span; 16]), SpanId([span; 8]));
+            bench.send(&[TestSpan::new(trace, span, "desk").event(event)]);
+            lines += bench.at_once().len();
+        }
+        prop_assert_eq!(lines, keys.len());
+        prop_assert_eq!(bench.join.counters().records, keys.len() as u64);
     }
 }
