@@ -196,7 +196,9 @@ impl Distribution {
         let (low, high, above) = neighbours(&self.ascending, self.n, numerator, denominator)?;
         let below = u128::from(denominator - above);
         let weighted = u128::from(low) * below + u128::from(high) * u128::from(above);
-        Some(weighted as f64 / denominator as f64)
+        // Of values that are too large for a float to tell apart, rounding must not lead out of the neighbours.
+        let quantile = weighted as f64 / denominator as f64;
+        Some(quantile.clamp(low as f64, high as f64))
     }
 
     /// The smallest value.

@@ -73,6 +73,13 @@ fn quantiles_lie_between_their_neighbours() {
             687.5,
             10_505.0,
         ),
+        // Ten times this, divided by ten, is another float.
+        (
+            &[472_708_288_506_069_659],
+            472_708_288_506_069_659_u64 as f64,
+            472_708_288_506_069_659_u64 as f64,
+            472_708_288_506_069_659_u64 as f64,
+        ),
         (
             &[u64::MAX, u64::MAX],
             u64::MAX as f64,
