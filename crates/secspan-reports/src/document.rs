@@ -145,7 +145,7 @@ pub enum Unit {
     /// A share from 0 to 1; people read percent.
     Share,
     /// A difference of shares from -1 to 1; people read percentage points.
-    SharePoints,
+    ShareDifference,
     /// A score with its own scale.
     Score,
     /// Without a unit, such as a correlation.
@@ -259,7 +259,7 @@ impl Unit {
             Self::Seconds => "seconds",
             Self::Hours => "hours",
             Self::Share => "share",
-            Self::SharePoints => "share_points",
+            Self::ShareDifference => "share_difference",
             Self::Score => "score",
             Self::Number => "number",
         }

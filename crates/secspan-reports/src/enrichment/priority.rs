@@ -35,15 +35,15 @@ const WEEK_COLUMNS: [Column; 8] = [
 const SHARE_COLUMNS: [Column; 11] = [
     Column::new("week", "Week", Unit::Plain),
     Column::new("p1_share", "P1", Unit::Share),
-    Column::new("p1_change", "change", Unit::SharePoints),
+    Column::new("p1_change_share", "change", Unit::ShareDifference),
     Column::new("p2_share", "P2", Unit::Share),
-    Column::new("p2_change", "change", Unit::SharePoints),
+    Column::new("p2_change_share", "change", Unit::ShareDifference),
     Column::new("p3_share", "P3", Unit::Share),
-    Column::new("p3_change", "change", Unit::SharePoints),
+    Column::new("p3_change_share", "change", Unit::ShareDifference),
     Column::new("p4_share", "P4", Unit::Share),
-    Column::new("p4_change", "change", Unit::SharePoints),
+    Column::new("p4_change_share", "change", Unit::ShareDifference),
     Column::new("p5_share", "P5", Unit::Share),
-    Column::new("p5_change", "change", Unit::SharePoints),
+    Column::new("p5_change_share", "change", Unit::ShareDifference),
 ];
 
 impl Priorities {

@@ -39,7 +39,7 @@ pub fn number(value: f64, unit: Unit) -> String {
         Unit::Seconds => seconds(value),
         Unit::Hours => format!("{} h", fixed(value, 1)),
         Unit::Share => format!("{} %", fixed(value * 100.0, 1)),
-        Unit::SharePoints => format!("{} pp", signed(value * 100.0)),
+        Unit::ShareDifference => format!("{} pp", signed(value * 100.0)),
         Unit::Score => fixed(value, 1),
         Unit::Count if value.fract() == 0.0 => fixed(value, 0),
         Unit::Plain | Unit::Count | Unit::Number => figures(value),
@@ -56,7 +56,7 @@ fn whole(value: u64, unit: Unit) -> String {
     match unit {
         Unit::Plain | Unit::Count | Unit::Number | Unit::Score => count(value),
         Unit::Hours => format!("{} h", count(value)),
-        Unit::Seconds | Unit::Share | Unit::SharePoints => number(value as f64, unit),
+        Unit::Seconds | Unit::Share | Unit::ShareDifference => number(value as f64, unit),
     }
 }
 
@@ -202,8 +202,8 @@ mod tests {
             (1036.25, Unit::Hours, "1,036.2 h"),
             (0.25, Unit::Share, "25.0 %"),
             (1.0, Unit::Share, "100.0 %"),
-            (0.025, Unit::SharePoints, "+2.5 pp"),
-            (-0.0004, Unit::SharePoints, "0.0 pp"),
+            (0.025, Unit::ShareDifference, "+2.5 pp"),
+            (-0.0004, Unit::ShareDifference, "0.0 pp"),
             (86.5, Unit::Score, "86.5"),
             (-0.3123, Unit::Number, "-0.312"),
             (1e-9, Unit::Number, "< 0.001"),

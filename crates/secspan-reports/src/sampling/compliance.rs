@@ -33,7 +33,7 @@ const COMPLIANCE: [Column; 9] = [
     Column::new("rate_low", "95 % from", Unit::Share),
     Column::new("rate_high", "to", Unit::Share),
     Column::new("target", "Target", Unit::Share),
-    Column::new("difference_points", "Difference", Unit::SharePoints),
+    Column::new("difference_share", "Difference", Unit::ShareDifference),
     Column::new("within_tolerance", "Within tolerance", Unit::Plain),
     Column::new("status", "Status", Unit::Plain),
 ];

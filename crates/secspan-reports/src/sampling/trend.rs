@@ -16,7 +16,7 @@ const COLUMNS: [Column; 8] = [
     Column::new("sampled", "Sampled", Unit::Count),
     Column::new("rate", "Rate", Unit::Share).of("n"),
     Column::new("expected_rate", "Expected", Unit::Share),
-    Column::new("change_points", "Change", Unit::SharePoints),
+    Column::new("change_share", "Change", Unit::ShareDifference),
 ];
 
 pub(super) fn section(weeks: &Weeks<Priorities>, rates: &Rates) -> Section {

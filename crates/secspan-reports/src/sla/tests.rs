@@ -134,7 +134,7 @@ fn the_numbers_are_those_worked_out_by_hand() {
         ("overdue", "over_hours", &[96.0]),
         ("trend", "n", &[4.0, 2.0, 1.0]),
         ("trend", "met", &[3.0, 2.0, 0.0]),
-        ("trend", "change_points", &[-1.0, 0.25, -1.0]),
+        ("trend", "change_share", &[-1.0, 0.25, -1.0]),
         // Judged, no closing known, no start, not begun, closed twice, closed early.
         ("coverage", "tickets", &[11.0, 1.0, 1.0, 0.0, 1.0, 1.0]),
         ("no_closing_known", "tickets", &[0.0, 0.0, 1.0, 0.0, 0.0]),

@@ -17,7 +17,7 @@ const COLUMNS: [Column; 6] = [
     Column::new("met", "In time", Unit::Count),
     Column::new("missed", "Too late", Unit::Count),
     Column::new("compliance", "Compliance", Unit::Share).of("n"),
-    Column::new("change_points", "Change", Unit::SharePoints),
+    Column::new("change_share", "Change", Unit::ShareDifference),
 ];
 
 pub(super) fn section(judged: &Judged<'_>) -> Section {

@@ -197,7 +197,7 @@ def priority(entries, weeks):
             series[name].append(by_name[name] if part else None)
             now, then = share(by_name[name], len(part)), share(earlier[name], len(before))
             shares[f"{key}_share"] = now
-            shares[f"{key}_change"] = None if now is None or then is None else now - then
+            shares[f"{key}_change_share"] = None if now is None or then is None else now - then
         week_rows.append(row)
         share_rows.append(shares)
     chart = {"categories": [row["week"] for row in week_rows], "series": series}

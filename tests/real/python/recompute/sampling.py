@@ -93,7 +93,7 @@ def compliance(decisions, tolerance):
             open_.append(name)
         rows.append({
             "priority": name, "n": n, "rate": rate, "rate_low": ends["share_low"], "rate_high": ends["share_high"],
-            "target": target, "difference_points": None if rate is None else rate - target,
+            "target": target, "difference_share": None if rate is None else rate - target,
             "within_tolerance": status == "within tolerance" if n else None, "status": status,
         })
     said = f"Outside of the tolerance: {', '.join(off)}." if off else "No priority is outside of its tolerance"
@@ -203,7 +203,7 @@ def trend(decisions):
         row = counts(part) if part else dict.fromkeys(counts([]))
         del row["not_required"]
         then = counts(before)["rate"]
-        row["change_points"] = row["rate"] - then if part and before else None
+        row["change_share"] = row["rate"] - then if part and before else None
         row.update({"week": numbers.week_name(first), "n": len(part) or None, "expected_rate": wanted(part)})
         table.append(row)
     chart = {

@@ -307,7 +307,7 @@ def trend(world):
         rows.append({
             "week": numbers.week_name(first), "n": len(part) or None, "met": met if part else None,
             "missed": len(part) - met if part else None, "compliance": now,
-            "change_points": None if now is None or then is None else now - then,
+            "change_share": None if now is None or then is None else now - then,
         })
     names = [row["week"] for row in rows]
     return {

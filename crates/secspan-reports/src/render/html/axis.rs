@@ -215,7 +215,7 @@ mod tests {
             ),
             (
                 Form::Bars,
-                Unit::SharePoints,
+                Unit::ShareDifference,
                 &[&[-0.03, 0.11]],
                 "-5 pp | 0 pp | +5 pp | +10 pp | +15 pp",
             ),

@@ -16,7 +16,7 @@ const UNITS: [Unit; 8] = [
     Unit::Seconds,
     Unit::Hours,
     Unit::Share,
-    Unit::SharePoints,
+    Unit::ShareDifference,
     Unit::Score,
     Unit::Number,
 ];

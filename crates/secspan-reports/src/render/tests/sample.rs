@@ -75,7 +75,7 @@ fn units() -> Section {
         Column::new("mean_seconds", "Mean", Unit::Seconds).of("n"),
         Column::new("age_hours", "Age", Unit::Hours).of("n"),
         Column::new("share", "Share", Unit::Share).of("n"),
-        Column::new("change_points", "Change", Unit::SharePoints),
+        Column::new("change_share", "Change", Unit::ShareDifference),
         Column::new("score", "Score", Unit::Score).of("n"),
         Column::new("rho", "Correlation", Unit::Number).of("n"),
         Column::new("value", "Value", Unit::Plain),
@@ -151,7 +151,7 @@ fn charts() -> Section {
     let mean = [Some(750.0), Some(812.5), None, Some(640.0), Some(655.0)];
     let median = [Some(655.0), Some(700.0), None, Some(600.0), Some(612.0)];
     let change = [None, Some(0.02), Some(-0.035), Some(0.0), Some(0.11)];
-    let (lines, hours, points) = (Form::Lines, Unit::Hours, Unit::SharePoints);
+    let (lines, hours, points) = (Form::Lines, Unit::Hours, Unit::ShareDifference);
     let people: &[(&str, &[Option<f64>])] = &[("reviews", &[Some(12.0), Some(3.0)])];
     let mut by_reviewer = chart(
         "load",
