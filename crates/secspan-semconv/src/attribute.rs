@@ -762,7 +762,7 @@ pub const SECOPS_REVIEW_ACCURACY: &str = "secops.review.accuracy";
 /// Type: string.
 pub const SECOPS_REVIEW_CLASSIFICATION: &str = "secops.review.classification";
 
-/// Whether facts were verified. Where absent, whether the fact verification stage ran.
+/// Whether facts were verified. Where absent, whether the fact verification stage ran. The words `true` and `false` are accepted too.
 ///
 /// Type: bool.
 pub const SECOPS_REVIEW_FACT_VERIFICATION: &str = "secops.review.fact_verification";
@@ -792,7 +792,7 @@ pub const SECOPS_REVIEW_INVESTIGATION_TYPE: &str = "secops.review.investigation_
 /// Type: string.
 pub const SECOPS_REVIEW_REASON: &str = "secops.review.reason";
 
-/// Whether the ticket must be reviewed.
+/// Whether the ticket must be reviewed. The words `true` and `false` are accepted too.
 ///
 /// Type: bool.
 pub const SECOPS_REVIEW_REQUIRED: &str = "secops.review.required";
@@ -2429,7 +2429,7 @@ pub const TABLE: &[AttributeDef] = &[
         kind: AttributeKind::Bool,
         stability: Stability::Development,
         ours: true,
-        accepts: &[],
+        accepts: &[AttributeKind::String],
         values: &[],
     },
     AttributeDef {
@@ -2477,7 +2477,7 @@ pub const TABLE: &[AttributeDef] = &[
         kind: AttributeKind::Bool,
         stability: Stability::Development,
         ours: true,
-        accepts: &[],
+        accepts: &[AttributeKind::String],
         values: &[],
     },
     AttributeDef {

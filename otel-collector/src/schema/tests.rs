@@ -5,6 +5,8 @@ use secspan_otlp::keys::Keys;
 use secspan_otlp::time::UnixNanos;
 use secspan_otlp::view::{SpanId, SpanView, TraceId};
 use secspan_otlp::walk::{self, WalkLimits};
+use secspan_records::event::EventKind;
+use secspan_records::facts::Fact;
 use secspan_semconv::{attribute, event};
 
 use super::*;
@@ -110,6 +112,31 @@ fn known_attributes_must_have_a_type_that_readers_take() {
         with_ids(span).attribute(attribute::SECOPS_TICKET_ID, 7);
     });
     insta::assert_snapshot!(wrong, @"span 0: secops.ticket.id is int, allowed: string");
+}
+
+/// What is not one of the words that a fact is read from rejects its record, with a reason, and not the whole span.
+#[test]
+fn every_fact_that_is_true_or_false_may_be_a_text() {
+    let facts = Fact::ATTRIBUTES.iter().map(|(_, key)| *key);
+    let events = EventKind::ALL.into_iter().flat_map(EventKind::fields);
+    let events = events.map(|field| field.attribute());
+    let of_records: Vec<&str> = facts
+        .chain(events)
+        .filter(|key| DEFINITIONS[key].kind == AttributeKind::Bool)
+        .collect();
+    assert_eq!(of_records.len(), 3, "{of_records:?}");
+    for key in of_records {
+        for text in ["true", "False", "perhaps"] {
+            let said = message(|span| {
+                with_ids(span).attribute(key, text);
+            });
+            assert_eq!(said, "", "{key}");
+        }
+    }
+    let wrong = message(|span| {
+        with_ids(span).attribute(attribute::SECOPS_REVIEW_REQUIRED, 1);
+    });
+    insta::assert_snapshot!(wrong, @"span 0: secops.review.required is int, allowed: bool or string");
 }
 
 #[test]
