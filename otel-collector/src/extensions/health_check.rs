@@ -2,7 +2,9 @@
 //!
 //! # Purpose
 //! `/` and `/readyz` answer 200 when every part is up and no destination has been failing for a minute, else 503 with the
-//! reasons; `/livez` answers 200 as long as the process does. The body is JSON.
+//! reasons; `/livez` answers 200 as long as the process does. The body is JSON. A destination that fails for less than a
+//! minute is shown as failing under `components` with `not_ready_in_seconds`, and the collector is ready: what is sent is
+//! taken and waits.
 //!
 //! # Configuration
 //! `endpoint` (default `127.0.0.1:13133`), `path` (default `/`).
@@ -21,7 +23,7 @@ use crate::clock;
 use crate::component::{BoxFuture, ExtensionConfig, Running, StartError};
 use crate::config::Section;
 use crate::context::Context;
-use crate::health::{Health, Status};
+use crate::health::{FAILING_TOLERANCE, Health, Status};
 use crate::pages::{self, Asked, Page, Pages};
 
 /// Upstream's port.
@@ -95,7 +97,33 @@ fn describe(status: &Status, now: std::time::Instant) -> serde_json::Value {
         Status::Down { reason } => json!({ "status": "down", "reason": reason }),
         Status::Failing { since, reason } => {
             let age: Duration = now.saturating_duration_since(*since);
-            json!({ "status": "failing", "seconds": age.as_secs(), "reason": reason })
+            let left = FAILING_TOLERANCE.saturating_sub(age);
+            json!({
+                "status": "failing",
+                "seconds": age.as_secs(),
+                "reason": reason,
+                "not_ready_in_seconds": left.as_secs(),
+            })
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_failing_part_says_for_how_long_it_is_tolerated() {
+        let start = clock::instant();
+        let failing = Status::Failing {
+            since: start,
+            reason: "disk full".to_owned(),
+        };
+        let at = |seconds| describe(&failing, start + Duration::from_secs(seconds));
+        assert_eq!(
+            at(20),
+            json!({ "status": "failing", "seconds": 20, "reason": "disk full", "not_ready_in_seconds": 40 })
+        );
+        assert_eq!(at(90)["not_ready_in_seconds"], 0);
     }
 }
