@@ -25,6 +25,8 @@ pub(super) fn section(judged: &Judged<'_>) -> Section {
         ("enriched, no closing known", without_line),
         ("start of the clock unknown", judged.without_start),
         ("enriched after the moment of asking", judged.not_begun),
+        ("enrichment not completed", judged.not_completed),
+        ("enriched before the period", judged.before_period),
         ("closed more than once", judged.reopened),
         ("closed before the enrichment ended", judged.closed_early),
     ];
@@ -45,7 +47,8 @@ pub(super) fn section(judged: &Judged<'_>) -> Section {
         Note::info(
             "Only tickets with a line of their own, open or closed, are judged. The clock starts when the ticket's line says \
              that its enrichment ended, else with the first enrichment that was completed. Of several closings the last \
-             counts; a ticket that was closed before its enrichment ended took no time.",
+             counts; a ticket that was closed before its enrichment ended took no time. Each ticket is in one of \
+             the first six rows; the last two count some of them again.",
         )
         .into(),
     );

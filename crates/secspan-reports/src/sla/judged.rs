@@ -41,6 +41,10 @@ pub(super) struct Judged<'a> {
     pub(super) without_start: u64,
     /// Tickets whose enrichment ended after the moment of asking.
     pub(super) not_begun: u64,
+    /// Tickets without a line of which no enrichment was completed.
+    pub(super) not_completed: u64,
+    /// Tickets without a line whose enrichment ended before the period: their line may have been held back with it.
+    pub(super) before_period: u64,
     /// Tickets that were closed more than once.
     pub(super) reopened: u64,
     /// Tickets that were closed before their enrichment ended.
@@ -56,13 +60,14 @@ impl<'a> Judged<'a> {
         options: &'a Options,
         as_of: Timestamp,
     ) -> Self {
-        let held_back = |start: &Start| options.from.is_some_and(|from| start.at < from);
         let mut judged = Self {
             levels: &options.levels,
             cases: Vec::with_capacity(lines.len()),
             names: Names::default(),
             without_start: 0,
             not_begun: 0,
+            not_completed: 0,
+            before_period: 0,
             reopened: 0,
             closed_early: 0,
             without_line: [Unknown::default(); 5],
@@ -70,21 +75,32 @@ impl<'a> Judged<'a> {
         let mut starts = starts.peekable();
         let names = lines.each(as_of, |ticket| {
             while let Some(start) = starts.next_if(|start| start.ticket < ticket.number) {
-                if !held_back(&start) {
-                    judged.skip(&start, as_of);
-                }
+                judged.skip(&start, options.from, as_of);
             }
             let start = starts.next_if(|start| start.ticket == ticket.number);
             judged.judge(&ticket, start.as_ref(), as_of);
         });
         judged.names = names;
-        for start in starts.filter(|start| !held_back(start)) {
-            judged.skip(&start, as_of);
+        for start in starts {
+            judged.skip(&start, options.from, as_of);
         }
         judged
     }
 
-    fn skip(&mut self, start: &Start, as_of: Timestamp) {
+    /// Counts a ticket that was enriched and has no line of its own.
+    fn skip(&mut self, start: &Start, from: Option<Timestamp>, as_of: Timestamp) {
+        if from.is_some_and(|from| start.at < from) {
+            self.before_period += 1;
+        } else if !start.completed {
+            self.not_completed += 1;
+        } else if start.at > as_of {
+            self.not_begun += 1;
+        } else {
+            self.add_unknown(start, as_of);
+        }
+    }
+
+    fn add_unknown(&mut self, start: &Start, as_of: Timestamp) {
         let priority = Priority::ALL.get(start.priority);
         let Some((unknown, priority)) = self.without_line.get_mut(start.priority).zip(priority)
         else {
@@ -106,7 +122,8 @@ impl<'a> Judged<'a> {
 
     fn judge(&mut self, ticket: &Ticket, start: Option<&Start>, as_of: Timestamp) {
         self.reopened += u64::from(ticket.reopened);
-        let enriched_at = ticket.enriched_at.or(start.map(|start| start.at));
+        let completed = start.filter(|start| start.completed);
+        let enriched_at = ticket.enriched_at.or(completed.map(|start| start.at));
         let Some(enriched_at) = enriched_at else {
             self.without_start += 1;
             return;

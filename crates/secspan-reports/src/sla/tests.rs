@@ -136,7 +136,11 @@ fn the_numbers_are_those_worked_out_by_hand() {
         ("trend", "met", &[3.0, 2.0, 0.0]),
         ("trend", "change_share", &[-1.0, 0.25, -1.0]),
         // Judged, no closing known, no start, not begun, closed twice, closed early.
-        ("coverage", "tickets", &[11.0, 1.0, 1.0, 0.0, 1.0, 1.0]),
+        (
+            "coverage",
+            "tickets",
+            &[11.0, 1.0, 1.0, 0.0, 0.0, 0.0, 1.0, 1.0],
+        ),
         ("no_closing_known", "tickets", &[0.0, 0.0, 1.0, 0.0, 0.0]),
         ("no_closing_known", "overdue_if_open", &[0.0; 5]),
     ] {
@@ -153,10 +157,11 @@ fn what_happened_after_the_moment_of_asking_has_not_happened() {
     };
     let document = report(&options, &entries());
     assert_eq!(document.source.as_of, Some(as_of));
-    // A-13 began later, as did; A-5 has its start later too. A-11 was closed for the first time.
+    // A-13 began later, as did, which has no line, have their start later too. A-11 was
+    // closed for the first time.
     assert_eq!(
         numbers(&document, "coverage", "tickets"),
-        [6.0, 1.0, 1.0, 5.0, 0.0, 0.0]
+        [6.0, 0.0, 1.0, 6.0, 0.0, 0.0, 0.0, 0.0]
     );
     assert_eq!(numbers(&document, "overview", "closed"), [4.0]);
     assert_eq!(
@@ -189,7 +194,55 @@ fn of_tickets_enriched_before_the_period_nothing_is_guessed() {
     );
     let later = known("2025-12-10T00:00:00Z");
     assert_eq!(later.get(1), Some(&0.0), "its line may be held back");
+    assert_eq!(later.get(5), Some(&1.0), "it is not lost");
     assert_eq!(later.first(), all.first(), "every line counts");
+}
+
+#[test]
+fn every_ticket_is_in_one_row_of_the_coverage() {
+    let failed = ENRICHMENTS.lines().next().expect("A-5, which failed");
+    let of = |ticket: &str, day: &str| {
+        failed
+            .replace("A-5", ticket)
+            .replace("2025-12-07", &format!("2025-12-{day}"))
+    };
+    // have nothing but enrichments that failed, A-1 has a line of its own as well.
+    let failed = [
+        of("A-14", "02"),
+        of("A-14", "08"),
+        of("A-15", "11"),
+        of("A-1", "02"),
+    ]
+    .join("\n");
+    let failed = failed.lines().map(|line| {
+        Entry::from_line(Some(RecordKind::Enrichment), line, Reading::default()).expect("a record")
+    });
+    let all = [failed.collect(), entries()].concat();
+    let time = |text: &str| Some(Timestamp::parse(text).expect("a time"));
+    for (as_of, from, not_completed, before) in [
+        (None, None, 2.0, 0.0),
+        (time("2025-12-03T00:00:00Z"), None, 2.0, 0.0),
+        (None, time("2025-12-10T00:00:00Z"), 1.0, 2.0),
+        (
+            time("2026-12-03T00:00:00Z"),
+            time("2025-12-12T00:00:00Z"),
+            0.0,
+            3.0,
+        ),
+    ] {
+        let options = Options {
+            as_of,
+            from,
+            ..Options::default()
+        };
+        let mut accumulator = Accumulator::new(&options);
+        for entry in &all {
+            accumulator.add(entry);
+        }
+        let rows = numbers(&accumulator.finish(source()), "coverage", "tickets");
+        assert_eq!(rows[4..6], [not_completed, before], "{as_of:?} {from:?}");
+        assert_eq!(rows[..6].iter().sum::<f64>(), 15.0, "A-1 to A-15: {rows:?}");
+    }
 }
 
 #[test]

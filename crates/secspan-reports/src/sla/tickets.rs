@@ -11,6 +11,9 @@ use crate::statistics::Merge;
 /// Bits of a priority beside seconds.
 const PRIORITY_BITS: u32 = 3;
 
+/// Stands above seconds and priority of an enrichment that was not completed, so that any that was comes first.
+const NOT_COMPLETED: u64 = 1 << 63;
+
 /// Seconds that stand for no time: they lie beyond every year that a record can have.
 const NO_TIME: u64 = u64::MAX >> PRIORITY_BITS;
 
@@ -153,24 +156,24 @@ impl Ticket {
 /// This many ends of enrichments are gathered before repeated ones are thrown out for the first time.
 const GATHERED: usize = 1 << 16;
 
-/// For each ticket the first enrichment that was completed, and the priority that it assigned.
+/// For each ticket the first enrichment that was completed, and the priority that it assigned; where none was, the first.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Starts {
-    /// Ticket; seconds since the epoch and priority, in one number of which the smallest counts.
+    /// Ticket; whether it was completed, seconds since the epoch and priority, in one number of which the smallest counts.
     entries: Vec<(u64, u64)>,
     /// So many tickets were different when that was looked at last.
     different: usize,
 }
 
 impl Starts {
-    /// Enrichments that did not complete start no clock.
+    /// Enrichments that did not complete start no clock; their tickets are counted.
     #[inline]
     pub(super) fn add(&mut self, view: &EnrichmentView<'_>) {
-        if !view.outcome.completed() {
-            return;
-        }
         let seconds = u64::try_from(view.completed_at.unix_seconds()).unwrap_or(0);
-        let packed = seconds << PRIORITY_BITS | view.priority as u64;
+        let mut packed = seconds << PRIORITY_BITS | view.priority as u64;
+        if !view.outcome.completed() {
+            packed |= NOT_COMPLETED;
+        }
         self.entries.push((number(&view.ticket), packed));
         if self.entries.len() >= GATHERED.max(self.different * 2) {
             self.compact();
@@ -186,10 +189,14 @@ impl Starts {
     /// One start for each ticket, by the number of the ticket.
     pub(super) fn into_sorted(mut self) -> impl Iterator<Item = Start> {
         self.compact();
-        let start = |(ticket, packed): (u64, u64)| Start {
-            ticket,
-            at: Timestamp::from_unix_seconds(i64::try_from(packed >> PRIORITY_BITS).unwrap_or(0)),
-            priority: place(packed),
+        let start = |(ticket, packed): (u64, u64)| {
+            let seconds = (packed & !NOT_COMPLETED) >> PRIORITY_BITS;
+            Start {
+                ticket,
+                at: Timestamp::from_unix_seconds(i64::try_from(seconds).unwrap_or(0)),
+                priority: place(packed),
+                completed: packed & NOT_COMPLETED == 0,
+            }
         };
         self.entries.into_iter().map(start)
     }
@@ -203,11 +210,12 @@ impl Merge for Starts {
     }
 }
 
-/// When the clock of a ticket started, as its enrichment says.
+/// When the enrichment of a ticket ended, which starts its clock if it was completed.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Start {
     pub(super) ticket: u64,
     pub(super) at: Timestamp,
     /// Place among the priorities, P1 first.
     pub(super) priority: usize,
+    pub(super) completed: bool,
 }

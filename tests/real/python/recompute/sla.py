@@ -88,16 +88,16 @@ def state_of(priority, start, closed, as_of, options):
 
 def judge(read, lines, as_of, options):
     """Every ticket with a line of its own, and what could not be judged."""
-    starts = {}
+    starts, failed = {}, {}
     for entry in read.entries:
-        if entry["kind"] == "enrichment" and entry["outcome"] == "success":
-            one = (entry["at"], entry["priority"])
-            starts[entry["ticket"]] = min(one, starts.get(entry["ticket"], one))
+        if entry["kind"] == "enrichment":
+            one, known = (entry["at"], entry["priority"]), starts if entry["outcome"] == "success" else failed
+            known[entry["ticket"]] = min(one, known.get(entry["ticket"], one))
     by_ticket = {}
     for line in lines:
         by_ticket.setdefault(line["ticket"], []).append(line)
     world = SimpleNamespace(
-        cases=[], without_start=0, not_begun=0, reopened=0, closed_early=0,
+        cases=[], without_start=0, not_begun=0, not_completed=0, before_period=0, reopened=0, closed_early=0,
         unknown={name: [0, 0] for name in PRIORITIES},
     )
     for name, group in by_ticket.items():
@@ -118,10 +118,17 @@ def judge(read, lines, as_of, options):
             world.cases.append(SimpleNamespace(
                 name=name, priority=priority, start=start, closed=closed, state=state, seconds=seconds,
             ))
-    for name, (start, priority) in starts.items():
+    for name, (start, priority) in {**failed, **starts}.items():
+        if name in by_ticket:
+            continue
         # The line of a ticket that was enriched before the period may lie before it, too.
-        held_back = options.first is not None and start.date().isoformat() < options.first
-        if name not in by_ticket and not held_back:
+        if options.first is not None and start.date().isoformat() < options.first:
+            world.before_period += 1
+        elif name not in starts:
+            world.not_completed += 1
+        elif start > as_of:
+            world.not_begun += 1
+        else:
             world.unknown[priority][0] += 1
             world.unknown[priority][1] += state_of(priority, start, None, as_of, options)[0] == "overdue"
     return world
@@ -329,6 +336,8 @@ def coverage(world):
         ("enriched, no closing known", without),
         ("start of the clock unknown", world.without_start),
         ("enriched after the moment of asking", world.not_begun),
+        ("enrichment not completed", world.not_completed),
+        ("enriched before the period", world.before_period),
         ("closed more than once", world.reopened),
         ("closed before the enrichment ended", world.closed_early),
     ]
