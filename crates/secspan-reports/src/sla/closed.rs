@@ -143,6 +143,9 @@ fn verdict(tally: Tally, target: f64) -> Note {
     match judge(tally.ratio(), target) {
         Judgement::NoData => Note::no_data("No ticket with a target was closed."),
         Judgement::Met => Note::good(format!("{is}; the target of {wanted} is met.")),
+        Judgement::MetByFew => Note::info(format!(
+            "{is}, at least the target of {wanted}, but they are too few to call it met."
+        )),
         Judgement::Missed => Note::warning(format!("{is}; the target of {wanted} is missed.")),
         Judgement::TooFew => Note::info(format!(
             "{is}, less than the target of {wanted}, but they are too few to call it missed."
@@ -156,7 +159,8 @@ pub(super) fn section(judged: &Judged<'_>, options: &Options) -> Section {
     let mut blocks = vec![
         table("compliance", &COMPLIANCE, rows.collect()),
         Note::info(
-            "A target counts as missed when its whole 95 % interval (Wilson) lies below it. Time exactly used up is in time.",
+            "A target counts as missed when the whole 95 % interval (Wilson) lies below it, and as met when none of the interval \
+             does; otherwise the closings are too few to tell. Time exactly used up is in time.",
         )
         .into(),
     ];
@@ -225,8 +229,10 @@ fn limit(seconds: u64) -> Cell {
 /// What a share of closings in time is against its target.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Judgement {
-    /// At least the target.
+    /// At least the target, the whole interval too.
     Met,
+    /// At least the target, but the interval reaches below it.
+    MetByFew,
     /// Below it, the whole interval too.
     Missed,
     /// Below it, but the interval is not.
@@ -239,6 +245,7 @@ impl Judgement {
     fn words(self) -> &'static str {
         match self {
             Self::Met => "met",
+            Self::MetByFew => "met, n too small to tell",
             Self::Missed => "missed",
             Self::TooFew => "below target, n too small to tell",
             Self::NoData => NO_DATA,
@@ -250,13 +257,15 @@ impl Judgement {
 const WHOLE: f64 = 10_000.0;
 
 fn judge(ratio: Ratio, target: f64) -> Judgement {
-    let (Some(share), Some((_, high))) = (ratio.share(), ratio.wilson()) else {
+    let (Some(share), Some((low, high))) = (ratio.share(), ratio.wilson()) else {
         return Judgement::NoData;
     };
     // A share of a target like 0.95 is seldom exact as a float; a millionth of a percent does not decide.
     let target = (target * WHOLE).round() / WHOLE;
-    if share >= target - f64::EPSILON {
+    if low >= target - f64::EPSILON {
         Judgement::Met
+    } else if share >= target - f64::EPSILON {
+        Judgement::MetByFew
     } else if high < target {
         Judgement::Missed
     } else {
@@ -269,12 +278,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_target_is_missed_only_when_the_numbers_can_tell() {
+    fn a_target_is_met_or_missed_only_when_the_numbers_can_tell() {
         for (met, n, judgement) in [
             (0, 0, Judgement::NoData),
-            (19, 20, Judgement::Met),
-            (57, 60, Judgement::Met),
-            (133, 140, Judgement::Met),
+            (1, 1, Judgement::MetByFew),
+            (19, 20, Judgement::MetByFew),
+            (57, 60, Judgement::MetByFew),
+            (133, 140, Judgement::MetByFew),
+            // All of n in time: n / (n + 3.8415) is the lower end, 0.9493 and 0.9500.
+            (72, 72, Judgement::MetByFew),
+            (73, 73, Judgement::Met),
+            (970, 1000, Judgement::Met),
+            (960, 1000, Judgement::MetByFew),
             (18, 20, Judgement::TooFew),
             (0, 1, Judgement::Missed),
             (2, 3, Judgement::Missed),

@@ -150,7 +150,7 @@ def verdict(met, n):
     if n == 0:
         return "no data"
     if met / n >= TARGET_SHARE:
-        return "met"
+        return "met" if wilson(met, n)["share_low"] >= TARGET_SHARE else "met, n too small to tell"
     return "missed" if wilson(met, n)["share_high"] < TARGET_SHARE else "below target, n too small to tell"
 
 
