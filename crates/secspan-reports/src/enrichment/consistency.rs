@@ -130,6 +130,7 @@ impl Consistency {
         let bands = self.bands();
         blocks.extend(example_blocks(self.examples, self.rule, self.limit));
         blocks.push(Note::info(rule_words(self.rule)).into());
+        blocks.push(Note::info(OVERLAP).into());
         blocks.push(bands);
         Section {
             key: "consistency",
@@ -233,6 +234,10 @@ fn example_row(doubt: &str, example: &Example, rule: KevRule) -> Vec<Cell> {
         example.listed.map_or(Cell::Missing(NOT_STATED), Cell::Flag),
     ]
 }
+
+/// Not a sum: why the numbers of the kinds do not add up to the tickets in doubt.
+const OVERLAP: &str = "The kinds overlap: a known exploited ticket that was not raised may be less urgent than its score \
+    allows as well, and counts in both.";
 
 fn rule_words(rule: KevRule) -> String {
     let raise = match rule {
