@@ -38,8 +38,10 @@ pub struct Counts {
     pub rejected: u64,
     /// Items that could not be written; each attempt counts.
     pub failed: u64,
-    /// What other writers left behind and was put right: torn lines, blank lines, byte order marks.
+    /// What other writers left behind, was put right and noted in the side file: torn lines, byte order marks.
     pub repaired: u64,
+    /// Blank lines at the end of a file that were taken out; there is nothing of them to note.
+    pub blank: u64,
     /// Items of kinds that are switched off.
     pub left_out: u64,
 }
@@ -263,7 +265,10 @@ impl Writer {
         };
         let mut counts = batch.counts;
         let repair = |repair: Repair<'_>| {
-            counts.repaired += 1;
+            match repair {
+                Repair::Torn(_) | Repair::Mark => counts.repaired += 1,
+                Repair::Blank => counts.blank += 1,
+            }
             self.keep(&path, repair, now)
         };
         match append(&path, layout, &batch.bytes, self.settings.append, repair) {
@@ -363,6 +368,7 @@ impl Counts {
         self.rejected += other.rejected;
         self.failed += other.failed;
         self.repaired += other.repaired;
+        self.blank += other.blank;
         self.left_out += other.left_out;
     }
 }

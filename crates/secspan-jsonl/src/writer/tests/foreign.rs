@@ -38,11 +38,18 @@ fn blank_lines_at_the_end_are_taken_out() {
     let directory = tempfile::tempdir().unwrap();
     fs::write(file(directory.path()), "{\"ticket_id\":\"OPS-0\"}\n\n \n").unwrap();
     let items = join(&[enrichment(1)]);
+    let expected = Counts {
+        written: 1,
+        blank: 1,
+        ..Counts::default()
+    };
     assert_eq!(
         counts(&writer(directory.path()).write(&items, NOW)),
-        repaired(1)
+        expected
     );
     assert_eq!(lines(directory.path(), FIRST_DAY).len(), 2);
+    let side = side_file::path_of(&file(directory.path()));
+    assert!(!side.exists(), "nothing to note");
 }
 
 #[test]
