@@ -145,15 +145,16 @@ impl<K: Copy + Ord + std::hash::Hash, T: Default + Merge> Merge for Timeline<K, 
 /// More weeks than this, ten years, are not shown one by one.
 const WEEKS_MAX: usize = 522;
 
-/// The weeks of a report in order, those without data included, so that a gap looks like one.
+/// The weeks of a report in order, those without records included: nothing happened in them, so their counts are 0 as
+/// those of a day without records are, and what is computed from values is missing.
 #[derive(Debug)]
 pub(crate) struct Weeks<T> {
-    pub(crate) weeks: Vec<(Week, Option<T>)>,
+    pub(crate) weeks: Vec<(Week, T)>,
     /// What is not shown, when something is not.
     pub(crate) note: Option<Note>,
 }
 
-impl<T> Weeks<T> {
+impl<T: Default> Weeks<T> {
     /// From the weeks that have data, in order.
     pub(crate) fn with_gaps(entries: Vec<(Week, T)>) -> Self {
         let ends = entries.first().zip(entries.last());
@@ -167,14 +168,14 @@ impl<T> Weeks<T> {
             let left_out = entries.len().saturating_sub(WEEKS_MAX);
             let shown = entries.into_iter().skip(left_out);
             return Self {
-                weeks: shown.map(|(week, value)| (week, Some(value))).collect(),
+                weeks: shown.collect(),
                 note: Some(too_many(left_out)),
             };
         }
         let mut entries = entries.into_iter().peekable();
         let weeks = first.until(last).map(|week| {
             let entry = entries.next_if(|(next, _)| *next == week);
-            (week, entry.map(|(_, value)| value))
+            (week, entry.map(|(_, value)| value).unwrap_or_default())
         });
         Self {
             weeks: weeks.collect(),
@@ -187,16 +188,13 @@ impl<T> Weeks<T> {
         self.weeks.iter().map(|(week, _)| week.name()).collect()
     }
 
-    /// A value for each week with data, for a chart.
+    /// A value for each week, for a chart.
     pub(crate) fn series(&self, value: impl Fn(&T) -> Option<f64>) -> Vec<Option<f64>> {
-        let weeks = self.weeks.iter();
-        weeks
-            .map(|(_, entry)| entry.as_ref().and_then(&value))
-            .collect()
+        self.weeks.iter().map(|(_, entry)| value(entry)).collect()
     }
 
-    /// Each week, and the data of the week right before it.
-    pub(crate) fn with_previous(&self) -> impl Iterator<Item = (Week, Option<&T>, Option<&T>)> {
+    /// Each week, and the week right before it.
+    pub(crate) fn with_previous(&self) -> impl Iterator<Item = (Week, &T, Option<&T>)> {
         let before = std::iter::once(None).chain(self.weeks.iter().map(Some));
         self.weeks
             .iter()
@@ -204,8 +202,8 @@ impl<T> Weeks<T> {
             .map(|((week, entry), before)| {
                 let previous = before
                     .filter(|(previous, _)| *previous == week.previous())
-                    .and_then(|(_, entry)| entry.as_ref());
-                (*week, entry.as_ref(), previous)
+                    .map(|(_, entry)| entry);
+                (*week, entry, previous)
             })
     }
 }
@@ -217,7 +215,7 @@ fn too_many(left_out: usize) -> Note {
         weeks => format!(", and the first {weeks} are left out"),
     };
     Note::info(format!(
-        "The records span more than {WEEKS_MAX} weeks: weeks without data are not shown{first}."
+        "The records span more than {WEEKS_MAX} weeks: weeks without records are not shown{first}."
     ))
 }
 
@@ -226,22 +224,22 @@ mod tests {
     use super::*;
 
     #[test]
-    fn gaps_between_weeks_stay_visible() {
+    fn a_week_without_records_has_nothing_in_it() {
         let weeks = Weeks::with_gaps(vec![(Week(7), 1), (Week(9), 2), (Week(10), 3)]);
         let seen: Vec<_> = weeks
             .with_previous()
-            .map(|(week, now, before)| (week.0, now.copied(), before.copied()))
+            .map(|(week, now, before)| (week.0, *now, before.copied()))
             .collect();
         let expected = [
-            (7, Some(1), None),
-            (8, None, Some(1)),
-            (9, Some(2), None),
-            (10, Some(3), Some(2)),
+            (7, 1, None),
+            (8, 0, Some(1)),
+            (9, 2, Some(0)),
+            (10, 3, Some(2)),
         ];
         assert_eq!(seen, expected);
         assert!(weeks.note.is_none());
         let far = Weeks::with_gaps(vec![(Week(0), 1), (Week(2800), 2)]);
-        assert_eq!(far.weeks, [(Week(0), Some(1)), (Week(2800), Some(2))]);
+        assert_eq!(far.weeks, [(Week(0), 1), (Week(2800), 2)]);
         assert!(far.note.is_some());
         assert!(far.with_previous().all(|(_, _, before)| before.is_none()));
     }

@@ -107,26 +107,22 @@ impl Merge for Priorities {
     }
 }
 
-fn week_row(name: String, now: Option<&WeekOfWork>, before: Option<&WeekOfWork>) -> Vec<Cell> {
+fn week_row(name: String, now: &WeekOfWork, before: Option<&WeekOfWork>) -> Vec<Cell> {
     let mut row = vec![text(name)];
-    let Some(now) = now else {
-        row.extend([const { Cell::Missing(NO_DATA) }; 7]);
-        return row;
-    };
     let change = before.map(|before| now.n() as f64 - before.n() as f64);
     row.extend([Cell::Count(now.n()), Cell::number(change, NO_DATA)]);
     row.extend(now.by_priority.map(Cell::Count));
     row
 }
 
-fn share_row(name: String, now: Option<&WeekOfWork>, before: Option<&WeekOfWork>) -> Vec<Cell> {
+fn share_row(name: String, now: &WeekOfWork, before: Option<&WeekOfWork>) -> Vec<Cell> {
     let mut row = vec![text(name)];
     for at in 0..Priority::ALL.len() {
         let share_of = |work: &WeekOfWork| {
             let part = work.by_priority.get(at).copied().unwrap_or(0);
             Ratio::new(part, work.n()).share()
         };
-        let now = now.and_then(share_of);
+        let now = share_of(now);
         let before = before.and_then(share_of);
         let change = now.zip(before).map(|(now, before)| now - before);
         row.extend([Cell::number(now, NO_DATA), Cell::number(change, NO_DATA)]);

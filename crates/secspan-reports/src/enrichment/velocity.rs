@@ -83,11 +83,10 @@ impl Days {
         ];
         let in_period = |week| days_in_period(week, span);
         let week_rows = weeks.weeks.iter();
-        let week_rows =
-            week_rows.map(|(week, work)| week_row(*week, in_period(*week), work.as_ref()));
+        let week_rows = week_rows.map(|(week, work)| week_row(*week, in_period(*week), work));
         let per_day = weeks.weeks.iter().map(|(week, work)| {
             let days = in_period(*week);
-            work.as_ref().map(|work| work.n() as f64 / days as f64)
+            (days > 0).then(|| work.n() as f64 / days as f64)
         });
         let mut blocks = vec![
             table("velocity", &COLUMNS, rows),
@@ -120,22 +119,17 @@ fn days_in_period(week: Week, span: &Span) -> u64 {
         .map_or(0, |(from, to)| first.max(from).days_to(last.min(to)))
 }
 
-fn week_row(week: Week, days: u64, work: Option<&WeekOfWork>) -> Vec<Cell> {
-    let mut row = vec![text(week.name()), Cell::Count(days)];
-    match work {
-        None => row.extend([const { Cell::Missing(NO_DATA) }; 5]),
-        Some(work) => {
-            let (n, active) = (work.n(), work.active_days());
-            let per = |days: u64| Cell::number((days > 0).then(|| n as f64 / days as f64), NO_DATA);
-            let median = work.seconds.distribution().median();
-            row.extend([
-                Cell::Count(active),
-                Cell::Count(n),
-                per(days),
-                per(active),
-                Cell::number(median, NO_DATA),
-            ]);
-        }
-    }
-    row
+fn week_row(week: Week, days: u64, work: &WeekOfWork) -> Vec<Cell> {
+    let (n, active) = (work.n(), work.active_days());
+    let per = |days: u64| Cell::number((days > 0).then(|| n as f64 / days as f64), NO_DATA);
+    let median = work.seconds.distribution().median();
+    vec![
+        text(week.name()),
+        Cell::Count(days),
+        Cell::Count(active),
+        Cell::Count(n),
+        per(days),
+        per(active),
+        Cell::number(median, NO_DATA),
+    ]
 }

@@ -28,7 +28,6 @@ pub(super) fn section(weeks: &Weeks<Tally>) -> Section {
     let mut rows = Vec::new();
     let mut on_few = 0;
     for (week, now, before) in weeks.with_previous() {
-        let Some(now) = now else { continue };
         for alert in alerts(now, before) {
             on_few += u64::from(now.n < CASES_MIN);
             rows.push(row(week, alert, now, before));

@@ -44,7 +44,7 @@ pub(super) fn section(weeks: &Weeks<Tally>, enrichments: Vec<(Week, WeekOfWork)>
     let issues = weeks
         .weeks
         .iter()
-        .map(|(week, tally)| issue_row(*week, tally.as_ref()));
+        .map(|(week, tally)| issue_row(*week, tally));
     let mut blocks = vec![
         table("score_trend", &SCORE_COLUMNS, scores.collect()),
         chart(
@@ -68,12 +68,8 @@ pub(super) fn section(weeks: &Weeks<Tally>, enrichments: Vec<(Week, WeekOfWork)>
 const RULE: &str = "Weeks are ISO weeks with their ISO year, Monday to Sunday in UTC, so 2024-12-30 lies in 2025-W01. \
     Issues per review are critical issues and significant gaps. A week is compared with the one right before it.";
 
-fn score_row(week: Week, now: Option<&Tally>, before: Option<&Tally>) -> Vec<Cell> {
+fn score_row(week: Week, now: &Tally, before: Option<&Tally>) -> Vec<Cell> {
     let mut row = vec![text(week.name())];
-    let Some(now) = now else {
-        row.extend([const { Cell::Missing(NO_DATA) }; 8]);
-        return row;
-    };
     let mean = now.scores.mean();
     let before = before.and_then(|before| before.scores.mean());
     let change = mean.zip(before).map(|(now, before)| now - before);
@@ -87,12 +83,8 @@ fn score_row(week: Week, now: Option<&Tally>, before: Option<&Tally>) -> Vec<Cel
     row
 }
 
-fn issue_row(week: Week, tally: Option<&Tally>) -> Vec<Cell> {
+fn issue_row(week: Week, tally: &Tally) -> Vec<Cell> {
     let mut row = vec![text(week.name())];
-    let Some(tally) = tally else {
-        row.extend([const { Cell::Missing(NO_DATA) }; 7]);
-        return row;
-    };
     row.extend([
         Cell::Count(tally.n),
         Cell::Count(tally.critical_issues),
@@ -108,8 +100,9 @@ fn issue_row(week: Week, tally: Option<&Tally>) -> Vec<Cell> {
 /// What one week has of either kind.
 #[derive(Default)]
 struct Both {
-    reviews: Option<(u64, Option<f64>)>,
-    work: Option<WeekOfWork>,
+    reviews: u64,
+    mean_score: Option<f64>,
+    work: WeekOfWork,
 }
 
 /// Enrichments and reviews of the same weeks side by side.
@@ -120,33 +113,27 @@ fn work(weeks: &Weeks<Tally>, enrichments: Vec<(Week, WeekOfWork)>) -> Vec<Block
     }
     let mut both: std::collections::BTreeMap<Week, Both> = std::collections::BTreeMap::new();
     for (week, work) in enrichments {
-        both.entry(week).or_default().work = Some(work);
+        both.entry(week).or_default().work = work;
     }
     for (week, tally) in &weeks.weeks {
-        if let Some(tally) = tally {
-            both.entry(*week).or_default().reviews = Some((tally.n, tally.scores.mean()));
-        }
+        let both = both.entry(*week).or_default();
+        both.reviews = tally.n;
+        both.mean_score = tally.scores.mean();
     }
     let both = Weeks::with_gaps(both.into_iter().collect());
-    let rows = both
-        .weeks
-        .iter()
-        .map(|(week, both)| work_row(*week, both.as_ref()));
+    let rows = both.weeks.iter().map(|(week, both)| work_row(*week, both));
     let mut blocks = vec![table("enrichment_trend", &WORK_COLUMNS, rows.collect())];
     blocks.extend(both.note.clone().map(Block::Note));
     blocks
 }
 
-fn work_row(week: Week, both: Option<&Both>) -> Vec<Cell> {
-    let work = both.and_then(|both| both.work.as_ref());
-    let reviews = both.and_then(|both| both.reviews);
-    let count = |n: Option<u64>| n.map_or(Cell::Missing(NO_DATA), Cell::Count);
-    let median = work.and_then(|work| work.seconds.distribution().median());
+fn work_row(week: Week, both: &Both) -> Vec<Cell> {
+    let median = both.work.seconds.distribution().median();
     vec![
         text(week.name()),
-        count(work.map(WeekOfWork::n)),
+        Cell::Count(both.work.n()),
         Cell::number(median, NO_DATA),
-        count(reviews.map(|(n, _)| n)),
-        Cell::number(reviews.and_then(|(_, mean)| mean), NO_DATA),
+        Cell::Count(both.reviews),
+        Cell::number(both.mean_score, NO_DATA),
     ]
 }

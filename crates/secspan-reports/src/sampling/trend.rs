@@ -43,17 +43,8 @@ pub(super) fn section(weeks: &Weeks<Priorities>, rates: &Rates) -> Section {
     named("trend", blocks)
 }
 
-fn row(
-    week: Week,
-    now: Option<&Priorities>,
-    before: Option<&Priorities>,
-    rates: &Rates,
-) -> Vec<Cell> {
+fn row(week: Week, now: &Priorities, before: Option<&Priorities>, rates: &Rates) -> Vec<Cell> {
     let mut row = vec![text(week.name())];
-    let Some(now) = now else {
-        row.extend([const { Cell::Missing(NO_DATA) }; 7]);
-        return row;
-    };
     let all = now.all();
     let rate = all.rate().share();
     let change = rate

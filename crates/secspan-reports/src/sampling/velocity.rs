@@ -65,10 +65,7 @@ impl Enrichments {
             per(n, active),
         ];
         let weeks = both(weeks, decisions);
-        let rows = weeks
-            .weeks
-            .iter()
-            .map(|(week, both)| week_row(*week, both.as_ref()));
+        let rows = weeks.weeks.iter().map(|(week, both)| week_row(*week, both));
         let mut blocks = vec![
             table("velocity", &COLUMNS, vec![row]),
             Note::info(
@@ -92,19 +89,17 @@ impl Merge for Enrichments {
 /// What one week has of either kind.
 #[derive(Default)]
 struct Both {
-    work: Option<WeekOfWork>,
-    decisions: Option<u64>,
+    work: WeekOfWork,
+    decisions: u64,
 }
 
 fn both(work: Vec<(Week, WeekOfWork)>, decisions: Weeks<Priorities>) -> Weeks<Both> {
     let mut both: BTreeMap<Week, Both> = BTreeMap::new();
     for (week, work) in work {
-        both.entry(week).or_default().work = Some(work);
+        both.entry(week).or_default().work = work;
     }
     for (week, priorities) in decisions.weeks {
-        if let Some(priorities) = priorities {
-            both.entry(week).or_default().decisions = Some(priorities.all().n());
-        }
+        both.entry(week).or_default().decisions = priorities.all().n();
     }
     Weeks::with_gaps(both.into_iter().collect())
 }
@@ -113,20 +108,14 @@ fn per(n: u64, days: u64) -> Cell {
     Cell::number((days > 0).then(|| n as f64 / days as f64), NO_DATA)
 }
 
-fn week_row(week: Week, both: Option<&Both>) -> Vec<Cell> {
-    let work = both.and_then(|both| both.work.as_ref());
-    let decisions = both.and_then(|both| both.decisions);
-    let count = |n: Option<u64>| n.map_or(Cell::Missing(NO_DATA), Cell::Count);
-    let enrichments = work.map(WeekOfWork::n);
-    let active = work.map(WeekOfWork::active_days);
+fn week_row(week: Week, both: &Both) -> Vec<Cell> {
+    let (enrichments, active) = (both.work.n(), both.work.active_days());
     vec![
         text(week.name()),
-        count(enrichments),
-        count(active),
-        per(enrichments.unwrap_or(0), active.unwrap_or(0)),
-        count(decisions),
-        decisions.map_or(Cell::Missing(NO_DATA), |decisions| {
-            per(decisions, enrichments.unwrap_or(0))
-        }),
+        Cell::Count(enrichments),
+        Cell::Count(active),
+        per(enrichments, active),
+        Cell::Count(both.decisions),
+        per(both.decisions, enrichments),
     ]
 }

@@ -69,12 +69,8 @@ pub(super) fn section(judged: &Judged<'_>) -> Section {
     named("trend", blocks)
 }
 
-fn row(week: Week, now: Option<&Tally>, before: Option<&Tally>) -> Vec<Cell> {
+fn row(week: Week, now: &Tally, before: Option<&Tally>) -> Vec<Cell> {
     let mut row = vec![text(week.name())];
-    let Some(now) = now else {
-        row.extend([const { Cell::Missing(NO_DATA) }; 5]);
-        return row;
-    };
     let share = now.ratio().share();
     let change = share
         .zip(before.and_then(|before| before.ratio().share()))

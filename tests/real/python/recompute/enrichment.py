@@ -188,13 +188,13 @@ def priority(entries, weeks):
         before = weeks.get(first - datetime.timedelta(days=7), [])
         by_name = {name: sum(entry["priority"] == name for entry in part) for name in PRIORITIES}
         earlier = {name: sum(entry["priority"] == name for entry in before) for name in PRIORITIES}
-        row = {"week": numbers.week_name(first), "n": len(part) or None}
-        row["change"] = len(part) - len(before) if part and before else None
+        row = {"week": numbers.week_name(first), "n": len(part)}
+        row["change"] = len(part) - len(before) if first - datetime.timedelta(days=7) in weeks else None
         shares = {"week": numbers.week_name(first)}
         for name in PRIORITIES:
             key = name.lower()
-            row[key] = by_name[name] if part else None
-            series[name].append(by_name[name] if part else None)
+            row[key] = by_name[name]
+            series[name].append(by_name[name])
             now, then = share(by_name[name], len(part)), share(earlier[name], len(before))
             shares[f"{key}_share"] = now
             shares[f"{key}_change_share"] = None if now is None or then is None else now - then
@@ -229,9 +229,9 @@ def velocity(entries, weeks):
         week_rows.append({
             "week": numbers.week_name(start),
             "days": len(days),
-            "active_days": active or None,
-            "n": len(part) or None,
-            "mean_per_day": len(part) / len(days) if part else None,
+            "active_days": active,
+            "n": len(part),
+            "mean_per_day": share(len(part), len(days)),
             "mean_per_active_day": share(len(part), active),
             "median_seconds": median(seconds(part)),
         })

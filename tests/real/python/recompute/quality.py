@@ -116,22 +116,22 @@ def trend(reviews, enrichments, weeks):
         before = weeks.get(first - datetime.timedelta(days=7), [])
         name = {"week": numbers.week_name(first)}
         classes = {
-            name.lower().replace(" ", "_"): sum(entry["class"] == name for entry in part) if part else None
+            name.lower().replace(" ", "_"): sum(entry["class"] == name for entry in part)
             for name in CLASSES
         }
         change = mean(scores(part)) - mean(scores(before)) if part and before else None
         score_rows.append({
-            **name, "n": len(part) or None, "mean_score": mean(scores(part)), "change": change, **classes,
+            **name, "n": len(part), "mean_score": mean(scores(part)), "change": change, **classes,
             "mean_seconds": mean(seconds(part)),
         })
         sums = {
-            column: sum(entry[key] for entry in part) if part else None
+            column: sum(entry[key] for entry in part)
             for column, key in [
                 ("critical_issues", "critical"), ("significant_gaps", "gaps"), ("minor_improvements", "minor"),
             ]
         }
         issue_rows.append({
-            **name, "n": len(part) or None, **sums, "issues_per_review": issues_per_review(part),
+            **name, "n": len(part), **sums, "issues_per_review": issues_per_review(part),
             "critical_rate": critical_rate(part), "first_pass_rate": first_pass_rate(part),
         })
     tables = {"score_trend": score_rows, "issue_trend": issue_rows}
@@ -141,9 +141,9 @@ def trend(reviews, enrichments, weeks):
         tables["enrichment_trend"] = [
             {
                 "week": numbers.week_name(first),
-                "enrichments": len(work[first]) or None,
+                "enrichments": len(work[first]),
                 "median_seconds": median(seconds(work[first])),
-                "reviews": len(done[first]) or None,
+                "reviews": len(done[first]),
                 "mean_score": mean(scores(done[first])),
             }
             for first in work
@@ -174,7 +174,7 @@ def alerts(weeks):
                 few += len(part) < 5
                 rows.append({
                     "week": numbers.week_name(first), "alert": name, "n": len(part), "mean_score": now,
-                    "previous_mean_score": then, "previous_n": len(before) or None, "drop": drop,
+                    "previous_mean_score": then, "previous_n": len(before) if first - datetime.timedelta(days=7) in weeks else None, "drop": drop,
                     "critical_rate": critical_rate(part),
                 })
     if not rows:

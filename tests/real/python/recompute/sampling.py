@@ -200,11 +200,11 @@ def trend(decisions):
     table = []
     for first, part in weeks.items():
         before = weeks.get(first - datetime.timedelta(days=7), [])
-        row = counts(part) if part else dict.fromkeys(counts([]))
+        row = counts(part)
         del row["not_required"]
         then = counts(before)["rate"]
         row["change_share"] = row["rate"] - then if part and before else None
-        row.update({"week": numbers.week_name(first), "n": len(part) or None, "expected_rate": wanted(part)})
+        row.update({"week": numbers.week_name(first), "n": len(part), "expected_rate": wanted(part)})
         table.append(row)
     chart = {
         "categories": [row["week"] for row in table],
@@ -229,10 +229,10 @@ def velocity(enrichments, decisions):
         active = len({entry["at"].date() for entry in part})
         weeks.append({
             "week": numbers.week_name(first),
-            "enrichments": len(part) or None,
-            "active_days": active or None,
+            "enrichments": len(part),
+            "active_days": active,
             "per_active_day": share(len(part), active),
-            "decisions": len(decided[first]) or None,
-            "decisions_per_enrichment": share(len(decided[first]), len(part)) if decided[first] else None,
+            "decisions": len(decided[first]),
+            "decisions_per_enrichment": share(len(decided[first]), len(part)),
         })
     return {"tables": {"velocity": [row], "velocity_weeks": weeks}, "charts": {}}

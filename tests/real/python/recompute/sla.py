@@ -312,8 +312,8 @@ def trend(world):
         met = sum(entry["state"] == "met" for entry in part)
         now, then = rates[first], rates.get(first - datetime.timedelta(days=7))
         rows.append({
-            "week": numbers.week_name(first), "n": len(part) or None, "met": met if part else None,
-            "missed": len(part) - met if part else None, "compliance": now,
+            "week": numbers.week_name(first), "n": len(part), "met": met,
+            "missed": len(part) - met, "compliance": now,
             "change_share": None if now is None or then is None else now - then,
         })
     names = [row["week"] for row in rows]
