@@ -226,8 +226,10 @@ pub trait Exporter: Send + Sync + Debug {
 pub struct Delivered {
     /// Items that the destination rejected (its partial success).
     pub rejected: u64,
-    /// The destination's words.
+    /// The destination's words about them.
     pub message: String,
+    /// Whether the exporter told the operator about them itself.
+    pub told: bool,
 }
 
 /// An attempt that failed.

@@ -194,6 +194,9 @@ fn an_event_that_is_no_record_is_rejected_with_its_reason() {
     collector
         .wait_for_metric(&records("decision", "rejected"), 1.0)
         .unwrap();
+    let log = collector.log();
+    let told = "jsonl: decision rejected: priority: missing; set secops.priority on the event";
+    assert_eq!(log.matches(told).count(), 1, "{log}");
 }
 
 #[test]
@@ -223,7 +226,59 @@ fn switched_off_nothing_is_written() {
     send(&collector, &Workflow::new(1).spans());
     let counted = r#"secops_enrichments_total{workflow="security-alert-enrichment-v1",priority="P2",outcome="success"}"#;
     collector.wait_for_metric(counted, 1.0).unwrap();
+    collector
+        .wait_for_metric(&records("enrichment", "left_out"), 1.0)
+        .unwrap();
     assert!(!collector.directory().join("metrics").exists());
+    let log = collector.log();
+    let told = "jsonl is switched off: no records are written";
+    assert_eq!(log.matches(told).count(), 1, "{log}");
+}
+
+#[test]
+fn a_ticket_closed_once_is_counted_once_whatever_the_span() {
+    let collector = Collector::start(&[]).unwrap();
+    let (first, _) = closing(1, "2025-12-03T09:41:07Z");
+    let mut second = first.clone();
+    second["traceId"] = json!("5ec5ba11000000000000ffffffffffff");
+    second["spanId"] = json!("00000000ffffffff");
+    let (mut again, _) = decision(2, "Mandatory review for P3 priority", Some("Jonas"));
+    let decided = again.clone();
+    again["spanId"] = json!("00000000eeeeeeee");
+    send(&collector, &[first, second, decided]);
+    send(&collector, &[again]);
+    // What is sent last is there last.
+    send(&collector, &[closing(3, "2025-12-03T09:41:07Z").0]);
+    lines(&collector, "ticket-metrics-", ".jsonl", 2);
+    lines(&collector, CSV, ".csv", 2);
+    collector
+        .wait_for_metric("secops_tickets_closed_total{priority=\"P2\"}", 2.0)
+        .unwrap();
+    for (kind, count) in [("ticket", 2.0), ("decision", 1.0)] {
+        collector
+            .wait_for_metric(&records(kind, "written"), count)
+            .unwrap();
+        assert_eq!(collector.metric(&records(kind, "duplicate")), Some(0.0));
+    }
+}
+
+#[test]
+fn a_review_that_every_ticket_gets_is_mandatory_in_its_row() {
+    let collector = Collector::start(&[]).unwrap();
+    let (mut event, _) = decision(1, "random", Some("Jonas"));
+    let facts = event["events"][0]["attributes"].as_array_mut().unwrap();
+    for fact in facts {
+        if fact["key"] == "secops.priority" {
+            fact["value"] = json!({"stringValue": "P1"});
+        }
+        if fact["key"] == "secops.review.required" {
+            fact["value"] = json!({"stringValue": "true"});
+        }
+    }
+    send(&collector, &[event]);
+    let row = lines(&collector, CSV, ".csv", 2).remove(1);
+    let start = "OPS-501,P1,required,Mandatory review for P1 priority: random,";
+    assert!(row.starts_with(start), "{row}");
 }
 
 /// What a writer elsewhere left behind while the collector was running.
@@ -268,7 +323,31 @@ fn torn_lines_and_byte_order_marks_of_other_writers_are_put_right() {
         "{side:?}"
     );
     assert!(
-        collector.log().contains("of another writer"),
+        collector
+            .log()
+            .contains("of another writer was taken out, see .rejected"),
+        "{}",
+        collector.log()
+    );
+}
+
+#[test]
+fn blank_lines_of_other_writers_are_taken_out_and_no_side_file_is_named() {
+    let collector = Collector::start(&[]).unwrap();
+    send(&collector, &Review::new(1).spans());
+    let first = lines(&collector, "review-metrics-", ".jsonl", 1).remove(0);
+    leave_behind(&collector, "review-metrics-", |path| {
+        fs::write(path, format!("{first}\n\n\n")).unwrap();
+    });
+    send(&collector, &Review::new(2).spans());
+    let told = "blank lines of another writer at the end were taken out";
+    poll::until(told, Duration::from_secs(30), || {
+        collector.log().contains(told).then_some(())
+    })
+    .unwrap();
+    lines(&collector, "review-metrics-", ".jsonl", 2);
+    assert!(
+        !collector.log().contains(".rejected"),
         "{}",
         collector.log()
     );

@@ -17,7 +17,7 @@
 //!
 //! # Telemetry
 //! `secops_records_total{kind, result}`, among the derived metrics: `written`, `amended`, `duplicate`, `rejected`,
-//! `failed` (each attempt), `left_out` (of a kind that `records` does not name).
+//! `failed` (each attempt), `left_out` (of a kind that `records` does not name, or with `enabled: false`).
 //! `secops_archived_files_total{result}`: `archived`, `failed` (each attempt).
 //!
 //! # Limits
@@ -25,6 +25,7 @@
 //! receivers are told to come back; no record that was taken is dropped.
 
 mod kinds;
+mod refusals;
 mod retention;
 mod tally;
 
@@ -36,7 +37,7 @@ use std::time::Duration;
 
 use secspan_jsonl::append;
 use secspan_jsonl::error::WriteError;
-use secspan_jsonl::writer::{self, Report, Writer};
+use secspan_jsonl::writer::{self, Counts, Report, Writer};
 use secspan_records::definition::RecordKind;
 use secspan_records::join::Joined;
 
@@ -48,6 +49,7 @@ use crate::component::{
 };
 use crate::config::Section;
 use crate::context::Context;
+use refusals::Refusals;
 use tally::Tally;
 
 /// A disk may come back at any moment, and nobody is hurt by an attempt: pauses are short.
@@ -105,23 +107,32 @@ impl ExporterConfig for JsonlConfig {
             retention,
             enabled,
         } = *self;
-        let counted = records.iter().copied().filter(|_| enabled);
-        let counts = Tally::new(context.telemetry.derived.clone(), counted);
+        // Switched off, it is a writer of no kind: what it leaves out is counted.
+        let records = if enabled { records } else { BTreeSet::new() };
+        let derived = context.telemetry.derived.clone();
+        let counts = Tally::new(derived, records.iter().copied());
         if enabled {
             check_directory(id, &directory)?;
+        } else {
+            let message = "jsonl is switched off: no records are written (`enabled: false`)";
+            context.events.warn(id, message);
         }
         let settings = writer::Settings {
             directory,
             append,
-            records,
+            records: records.clone(),
         };
-        let writer = enabled.then(|| Writer::new(settings));
         let retention = retention.filter(|_| enabled);
         let retention = retention.map(|retention| retention::start(retention, id, context));
         let exporter = JsonlExporter {
             id: id.to_owned(),
-            state: Arc::new(Mutex::new(State { writer, left: None })),
+            state: Arc::new(Mutex::new(State {
+                writer: Writer::new(settings),
+                left: None,
+            })),
             counts,
+            records,
+            refusals: Refusals::new(id, &context.events),
             context: context.clone(),
             _retention: retention.transpose()?,
         };
@@ -142,6 +153,9 @@ struct JsonlExporter {
     id: String,
     state: Arc<Mutex<State>>,
     counts: Tally,
+    /// The kinds that are written; none when switched off.
+    records: BTreeSet<RecordKind>,
+    refusals: Refusals,
     context: Context,
     /// Ends with the exporter.
     _retention: Option<retention::Task>,
@@ -149,8 +163,7 @@ struct JsonlExporter {
 
 #[derive(Debug)]
 struct State {
-    /// `None` when switched off.
-    writer: Option<Writer>,
+    writer: Writer,
     /// The batch of which only a part is on disk: the next attempt writes the rest of it alone.
     left: Option<Left>,
 }
@@ -181,6 +194,7 @@ impl Exporter for JsonlExporter {
                 return Ok(Delivered {
                     rejected: batch.items(),
                     message: "only records have a file, not other log records".to_owned(),
+                    told: false,
                 });
             };
             let (state, items) = (Arc::clone(&self.state), Arc::clone(records));
@@ -190,10 +204,13 @@ impl Exporter for JsonlExporter {
                 after: None,
                 reason: format!("the writer stopped: {error}"),
             })?;
-            self.settle(&attempt.report).map(|()| Delivered {
+            self.settle(&attempt.report)?;
+            // The rest are records that their file cannot take.
+            let rest = attempt.rejected.saturating_sub(self.tell(records));
+            Ok(Delivered {
                 rejected: attempt.rejected + no_records(records),
-                message: "no record: the workflow did not complete, or lacks a required field (see .rejected)"
-                    .to_owned(),
+                message: format!("{rest} records that their file cannot take, see .rejected"),
+                told: rest == 0,
             })
         })
     }
@@ -202,9 +219,6 @@ impl Exporter for JsonlExporter {
 fn write(state: &Mutex<State>, records: &Arc<[Joined]>) -> Attempt {
     let mut state = lock(state);
     let State { writer, left } = &mut *state;
-    let Some(writer) = writer else {
-        return Attempt::default();
-    };
     let before = left.take_if(|left| Arc::ptr_eq(&left.batch, records));
     let now = clock::now();
     let (report, positions) = match &before {
@@ -238,6 +252,21 @@ fn lock(state: &Mutex<State>) -> MutexGuard<'_, State> {
 }
 
 impl JsonlExporter {
+    /// Tells what became no record, of the kinds that are written. Answers with how many of them have a side file.
+    fn tell(&self, batch: &[Joined]) -> u64 {
+        let now = clock::instant();
+        let written = |joined: &&Joined| match joined.kind() {
+            Some(kind) => self.records.contains(&kind),
+            None => !self.records.is_empty(),
+        };
+        let mut aside = 0;
+        for joined in batch.iter().filter(written) {
+            self.refusals.note(joined, now);
+            aside += u64::from(matches!(joined, Joined::Rejected(_)));
+        }
+        aside
+    }
+
     /// Counts what was done, tells what went wrong, and decides whether to try again.
     fn settle(&self, report: &Report) -> Result<(), ExportError> {
         for (kind, counts) in &report.counts {
@@ -248,11 +277,7 @@ impl JsonlExporter {
                 .events
                 .error(&self.id, &describe(&failure.error));
         }
-        let repaired: u64 = report.counts.values().map(|counts| counts.repaired).sum();
-        if repaired > 0 {
-            let message = format!(
-                "{repaired} files had a torn line, a blank line or a byte order mark of another writer: put right, see .rejected"
-            );
+        for message in repairs(report) {
             self.context.events.warn(&self.id, &message);
         }
         let mut failures = report.failures.iter().rev();
@@ -264,6 +289,32 @@ impl JsonlExporter {
             }),
             _ => Ok(()),
         }
+    }
+}
+
+/// Of what other writers left behind, what was done.
+fn repairs(report: &Report) -> Vec<String> {
+    let sum = |count: fn(&Counts) -> u64| report.counts.values().map(count).sum::<u64>();
+    let (repaired, blank) = (sum(|counts| counts.repaired), sum(|counts| counts.blank));
+    let noted = (repaired > 0).then(|| {
+        format!(
+            "{}: a torn line or a byte order mark of another writer was taken out, see .rejected",
+            files(repaired)
+        )
+    });
+    let blank = (blank > 0).then(|| {
+        format!(
+            "{}: blank lines of another writer at the end were taken out",
+            files(blank)
+        )
+    });
+    noted.into_iter().chain(blank).collect()
+}
+
+fn files(count: u64) -> String {
+    match count {
+        1 => "1 file".to_owned(),
+        count => format!("{count} files"),
     }
 }
 

@@ -251,36 +251,26 @@ impl Shared {
             .ledger()
             .account(&self.name, signal, |account| account.exported += exported);
         if rejected > 0 {
-            self.give_up_items(
-                signal,
-                Loss::Rejected,
-                "destination",
-                rejected,
-                &delivered.message,
-            );
+            let (loss, label) = (Loss::Rejected, "destination");
+            let ledger = self.context.ledger();
+            ledger.lost(&self.name, signal, loss, label, rejected);
+            if !delivered.told {
+                self.tell_loss(signal, loss, rejected, &delivered.message);
+            }
         }
     }
 
     fn give_up(&self, batch: &Batch, loss: Loss, label: &'static str, reason: &str) {
-        self.give_up_items(batch.signal(), loss, label, batch.items(), reason);
+        let (signal, items) = (batch.signal(), batch.items());
+        let ledger = self.context.ledger();
+        ledger.lost(&self.name, signal, loss, label, items);
+        self.tell_loss(signal, loss, items, reason);
     }
 
-    fn give_up_items(
-        &self,
-        signal: Signal,
-        loss: Loss,
-        label: &'static str,
-        items: u64,
-        reason: &str,
-    ) {
-        self.context
-            .ledger()
-            .lost(&self.name, signal, loss, label, items);
+    fn tell_loss(&self, signal: Signal, loss: Loss, items: u64, reason: &str) {
         let what = signal.items();
-        self.context.events.warn(
-            &self.name,
-            &format!("{items} {what} {}: {reason}", loss.name()),
-        );
+        let message = format!("{items} {what} {}: {reason}", loss.name());
+        self.context.events.warn(&self.name, &message);
     }
 
     /// Closes the gate until the next attempt is due; returns the pause.

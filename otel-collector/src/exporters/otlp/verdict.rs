@@ -16,6 +16,7 @@ pub fn delivered(partial: &PartialSuccess) -> Delivered {
     Delivered {
         rejected: partial.rejected,
         message: shortened(&partial.message),
+        told: false,
     }
 }
 

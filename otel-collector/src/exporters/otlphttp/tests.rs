@@ -83,6 +83,7 @@ async fn every_status_has_its_meaning() {
             Ok(Delivered {
                 rejected: 7,
                 message: "old".to_owned(),
+                told: false,
             }),
         ),
         (
@@ -90,6 +91,7 @@ async fn every_status_has_its_meaning() {
             Ok(Delivered {
                 rejected: 7,
                 message: String::new(),
+                told: false,
             }),
         ),
         (answer(202, &[], ""), Ok(Delivered::default())),

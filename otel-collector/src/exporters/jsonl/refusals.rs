@@ -1,0 +1,200 @@
+//! Tells the operator which records could not be made and why: each cause at once, and then at most once a minute.
+//!
+//! A cause is a kind of record and the first field that is wrong with it: a sender that forgets the priority of every
+//! decision is one line a minute with a count, and does not hide another one that forgets something else.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use secspan_records::assemble::Incomplete;
+use secspan_records::definition::RecordKind;
+use secspan_records::join::Joined;
+
+use crate::events::Events;
+
+/// Shortest time between two lines about one cause.
+const PAUSE: Duration = Duration::from_mins(1);
+
+/// Reasons in a line at most; the side file has them all.
+const REASONS_MAX: usize = 2;
+
+/// Longest reason in a line, in bytes.
+const REASON_MAX_BYTES: usize = 200;
+
+/// What is wrong: with what kind of record, and with which of its fields.
+type Cause = (Option<RecordKind>, String);
+
+/// What was said, by cause; kinds and fields are few, so it stays small.
+#[derive(Debug)]
+pub(super) struct Refusals {
+    component: String,
+    events: Arc<Events>,
+    told: Mutex<BTreeMap<Cause, Told>>,
+}
+
+/// When a cause was last told, and how often it came since.
+#[derive(Clone, Copy, Debug)]
+struct Told {
+    at: Instant,
+    silent: u64,
+}
+
+impl Refusals {
+    /// For the component of that id.
+    pub(super) fn new(component: &str, events: &Arc<Events>) -> Self {
+        Self {
+            component: component.to_owned(),
+            events: Arc::clone(events),
+            told: Mutex::default(),
+        }
+    }
+
+    /// Notes what became no record.
+    pub(super) fn note(&self, joined: &Joined, now: Instant) {
+        if let Some(line) = self.line(joined, now) {
+            self.events.warn(&self.component, &line);
+        }
+    }
+
+    /// What to say about it, when it is time for a line.
+    fn line(&self, joined: &Joined, now: Instant) -> Option<String> {
+        let (cause, mut line) = match joined {
+            Joined::Record(_) => return None,
+            Joined::Rejected(unfinished) => (cause(unfinished), rejected(unfinished)),
+            Joined::Incomplete(unfinished) => (cause(unfinished), incomplete(unfinished)),
+            Joined::Orphaned(orphaned) => {
+                let ticket = orphaned.ticket.as_deref().map(shortened);
+                let ticket = ticket.map(|ticket| format!(" of {ticket}"));
+                let line = format!(
+                    "no record{}: the workflow span of trace {} never arrived",
+                    ticket.unwrap_or_default(),
+                    orphaned.trace
+                );
+                ((None, String::new()), line)
+            }
+        };
+        let silent = self.due(cause, now)?;
+        if silent > 0 {
+            let _infallible = write!(line, " ({silent} more since the last such line)");
+        }
+        Some(line)
+    }
+
+    /// How many were passed over in silence, when it is time for a line again.
+    fn due(&self, cause: Cause, now: Instant) -> Option<u64> {
+        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+        match told.get_mut(&cause) {
+            Some(last) if now.saturating_duration_since(last.at) < PAUSE => {
+                last.silent += 1;
+                None
+            }
+            Some(last) => {
+                last.at = now;
+                Some(std::mem::take(&mut last.silent))
+            }
+            None => {
+                told.insert(cause, Told { at: now, silent: 0 });
+                Some(0)
+            }
+        }
+    }
+}
+
+/// Reasons begin with the name of the field.
+fn cause(unfinished: &Incomplete) -> Cause {
+    let first = unfinished.reasons.first().map_or("", String::as_str);
+    let field = first.split(':').next().unwrap_or_default();
+    (Some(unfinished.kind), shortened(field))
+}
+
+fn rejected(unfinished: &Incomplete) -> String {
+    format!(
+        "{} rejected: {}; see .rejected",
+        unfinished.kind.as_str(),
+        reasons(unfinished)
+    )
+}
+
+fn incomplete(unfinished: &Incomplete) -> String {
+    format!(
+        "no {} record: the workflow ended as {} without all that is required: {}",
+        unfinished.kind.as_str(),
+        unfinished.outcome.as_str(),
+        reasons(unfinished)
+    )
+}
+
+/// The first reasons, and how many there are besides.
+fn reasons(unfinished: &Incomplete) -> String {
+    let first = unfinished.reasons.iter().take(REASONS_MAX);
+    let first: Vec<String> = first.map(|reason| shortened(reason)).collect();
+    let mut text = first.join("; ");
+    let more = unfinished.reasons.len().saturating_sub(REASONS_MAX);
+    if more > 0 {
+        let _infallible = write!(text, "; and {more} more");
+    }
+    text
+}
+
+/// At most [`REASON_MAX_BYTES`] of a text: senders choose what stands in it.
+fn shortened(text: &str) -> String {
+    let end = text.floor_char_boundary(REASON_MAX_BYTES);
+    match text.get(..end) {
+        Some(start) if end < text.len() => format!("{start}…"),
+        _ => text.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock;
+    use crate::events::Level;
+    use secspan_records::assemble::of_event;
+    use secspan_records::event::{EventKind, FactEvent};
+    use secspan_records::facts::{FactValue, UnixNanos};
+    use secspan_semconv::attribute;
+
+    fn refused(kind: EventKind, given: &[(&str, &str)]) -> Joined {
+        let event = FactEvent::read(kind, None, UnixNanos(1), |key| {
+            let (_, text) = given.iter().find(|(known, _)| *known == key)?;
+            FactValue::text(text)
+        });
+        Joined::Rejected(of_event(&event).unwrap_err())
+    }
+
+    #[test]
+    fn a_line_has_the_kind_and_the_first_reasons_once_a_minute_for_each_cause() {
+        let events = Arc::new(Events::new(Level::Error, false));
+        let refusals = Refusals::new("jsonl", &events);
+        let start = clock::instant();
+        let at = |seconds| start + Duration::from_secs(seconds);
+        let empty = refused(EventKind::Decision, &[]);
+        insta::assert_snapshot!(refusals.line(&empty, at(0)).unwrap(), @"decision rejected: ticket_id: missing; set secops.ticket.id on the event secops.review.decided; priority: missing; set secops.priority on the event secops.review.decided; and 2 more; see .rejected");
+        let ticket = refused(EventKind::Ticket, &[(attribute::SECOPS_TICKET_ID, "OPS-1")]);
+        insta::assert_snapshot!(refusals.line(&ticket, at(1)).unwrap(), @"ticket rejected: priority: missing; set secops.priority on the event secops.ticket.closed; see .rejected");
+        assert_eq!(refusals.line(&empty, at(1)), None);
+        assert_eq!(refusals.line(&empty, at(59)), None);
+        let again = refusals.line(&empty, at(60)).unwrap();
+        assert!(
+            again.ends_with("(2 more since the last such line)"),
+            "{again}"
+        );
+        assert_eq!(refusals.line(&empty, at(61)), None);
+    }
+
+    #[test]
+    fn a_line_is_short_whatever_a_sender_wrote() {
+        let events = Arc::new(Events::new(Level::Error, false));
+        let refusals = Refusals::new("jsonl", &events);
+        let Joined::Rejected(mut unfinished) = refused(EventKind::Decision, &[]) else {
+            panic!("it lacks everything")
+        };
+        unfinished.reasons = vec!["ü".repeat(5_000); 50];
+        let joined = Joined::Rejected(unfinished);
+        let line = refusals.line(&joined, clock::instant()).unwrap();
+        assert!(line.len() < 500 && line.contains("and 48 more"), "{line}");
+    }
+}
