@@ -14,7 +14,7 @@ const REPORTS: [&str; 4] = ["enrichment", "quality", "sampling", "sla"];
 const FORMATS: [&str; 5] = ["text", "markdown", "html", "json", "csv"];
 
 /// A folder with a sample below `secspan-data`, where reports look when nobody says where.
-fn with_sample(records: &str) -> tempfile::TempDir {
+pub(crate) fn with_sample(records: &str) -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     let ran = run(
         folder.path(),

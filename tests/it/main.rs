@@ -8,6 +8,7 @@
 )]
 
 mod archive;
+mod cli_output;
 mod cli_program;
 mod cli_report;
 mod dashboards;

@@ -50,7 +50,8 @@ pub(crate) struct ReportArgs {
     /// Form of the report
     #[arg(long, value_enum, value_name = "FORM", default_value_t)]
     pub(crate) format: Format,
-    /// File to write to, instead of standard output; replaced at once when the report is complete
+    /// File to write to, instead of standard output; replaced at once when the report is complete, a device or pipe is
+    /// written to; - is standard output
     #[arg(long, short, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
     /// With --format csv: this table alone, with its own columns

@@ -14,18 +14,17 @@ use self::reading::Job;
 use crate::args::{Format, Report, ReportArgs};
 use crate::commands::Stage;
 use crate::exit::{Exit, Failed};
-use crate::output;
+use crate::output::Target;
 use crate::terminal::Colour;
 
 pub(super) fn run(args: &ReportArgs, colour: Colour, stage: &Stage) -> Result<Exit, Failed> {
     check(args)?;
+    let target = Target::of(args.output.as_deref())?;
     let job = Job::prepare(args, stage.voice)?;
+    job.spares(&target)?;
     let document = compute(args, &job)?;
-    let text = rendering::render(args, &document, colour)?;
-    match &args.output {
-        None => output::to_stdout(&text)?,
-        Some(path) => output::to_file(path, &text, &stage.interrupt)?,
-    }
+    let text = rendering::render(args, &document, &target, colour)?;
+    target.write(&text, &stage.interrupt)?;
     Ok(conclude(&document, &job, stage))
 }
 
@@ -41,7 +40,7 @@ fn check(args: &ReportArgs) -> Result<(), Failed> {
     if args.table.is_some() && args.format != Format::Csv {
         return Err(Failed::usage("--table is for --format csv"));
     }
-    args.output.as_deref().map_or(Ok(()), output::check_parent)
+    Ok(())
 }
 
 impl Report {

@@ -70,6 +70,11 @@ impl Sources {
         self.list.is_empty()
     }
 
+    /// Whether the file with this device and inode is one of them.
+    pub fn has_file(&self, file: (u64, u64)) -> bool {
+        self.seen.contains(&file)
+    }
+
     pub(super) fn list(&self) -> &[Source] {
         &self.list
     }

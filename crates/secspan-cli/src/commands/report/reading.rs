@@ -1,6 +1,9 @@
 //! From arguments to a computed document: which files, which dates, how many threads.
 
+use std::fs;
+use std::io;
 use std::num::NonZeroUsize;
+use std::os::fd::AsFd as _;
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -16,6 +19,7 @@ use secspan_reports::{enrichment, quality, sampling, sla};
 use crate::args::{EpssUnit, Report, ReportArgs};
 use crate::environment;
 use crate::exit::{Failed, chain};
+use crate::output::{self, Target};
 use crate::terminal::Voice;
 
 /// Where the collector keeps its files when it is not told otherwise.
@@ -23,6 +27,9 @@ const DATA_DIRECTORY: &str = "secspan-data";
 
 /// The variable by which it is told.
 const DATA_DIRECTORY_VARIABLE: &str = "SECSPAN_DATA_DIR";
+
+/// The name of standard input among inputs.
+const STDIN: &str = "-";
 
 /// Less than this is read before a line of progress could be.
 const PROGRESS_BYTES_MIN: u64 = 256 << 20;
@@ -60,6 +67,8 @@ accumulate!(enrichment, quality, sampling, sla);
 /// What is to be read, and how.
 #[derive(Debug)]
 pub(super) struct Job {
+    /// What was named, or the usual folder.
+    inputs: Vec<String>,
     sources: Sources,
     /// Why no file was found, where that is no mistake of the user.
     nothing: Option<ReadError>,
@@ -113,6 +122,7 @@ impl Job {
             settings.threads = threads;
         }
         Ok(Self {
+            inputs,
             sources,
             nothing,
             settings,
@@ -127,6 +137,34 @@ impl Job {
             voice,
             shown: AtomicU64::new(0),
         })
+    }
+
+    /// Refuses to put the report in the place of a file that was named, or of records beside those that are read.
+    pub(super) fn spares(&self, target: &Target) -> Result<(), Failed> {
+        let (Some(file), Target::File(path)) = (target.replaced(), target) else {
+            return Ok(());
+        };
+        let is_file = |about: fs::Metadata| output::identity(&about) == file;
+        let mut inputs = self.inputs.iter();
+        let named = inputs.find(|input| {
+            let about = if *input == STDIN {
+                let stdin = io::stdin().as_fd().try_clone_to_owned();
+                stdin.and_then(|stdin| fs::File::from(stdin).metadata())
+            } else {
+                fs::metadata(input)
+            };
+            let all = &RecordKind::ALL;
+            about.is_ok_and(is_file)
+                || Sources::find(&[input], all).is_ok_and(|sources| sources.has_file(file))
+        });
+        match named {
+            None => Ok(()),
+            Some(input) => Err(Failed::usage(format_args!(
+                "--output {} is one of the files of the input {input}; nothing was written",
+                path.display()
+            ))
+            .hint("write the report somewhere else")),
+        }
     }
 
     /// Reads everything into accumulators and computes the report.

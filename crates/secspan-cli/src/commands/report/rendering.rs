@@ -9,16 +9,18 @@ use secspan_reports::render::{csv, html, json, markdown, text};
 use crate::args::{Format, ReportArgs};
 use crate::environment;
 use crate::exit::Failed;
+use crate::output::Target;
 use crate::terminal::Colour;
 
 /// The document as text; it ends with a line feed.
 pub(super) fn render(
     args: &ReportArgs,
     document: &Document,
+    target: &Target,
     colour: Colour,
 ) -> Result<String, Failed> {
     Ok(match (args.format, &args.table) {
-        (Format::Text, _) => text::render(document, &style(args, colour)),
+        (Format::Text, _) => text::render(document, &style(target, colour)),
         (Format::Markdown, _) => markdown::render(document),
         (Format::Html, _) => html::render(document),
         (Format::Json, _) => json::render(document),
@@ -29,8 +31,8 @@ pub(super) fn render(
 }
 
 /// What is not read on a terminal is the same everywhere: not wrapped, and with every character.
-fn style(args: &ReportArgs, colour: Colour) -> Style {
-    let on_terminal = args.output.is_none() && io::stdout().is_terminal();
+fn style(target: &Target, colour: Colour) -> Style {
+    let on_terminal = *target == Target::Stdout && io::stdout().is_terminal();
     Style {
         width: on_terminal.then(width).flatten(),
         colour: colour.on(on_terminal),
