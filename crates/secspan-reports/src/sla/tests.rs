@@ -241,7 +241,8 @@ fn every_ticket_is_in_one_row_of_the_coverage() {
         }
         let rows = numbers(&accumulator.finish(source()), "coverage", "tickets");
         assert_eq!(rows[4..6], [not_completed, before], "{as_of:?} {from:?}");
-        assert_eq!(rows[..6].iter().sum::<f64>(), 15.0, "A-1 to A-15: {rows:?}");
+        let tickets: f64 = rows[..6].iter().sum();
+        assert!((tickets - 15.0).abs() < 0.5, "A-1 to A-15: {rows:?}");
     }
 }
 
