@@ -108,10 +108,13 @@ pub struct Summary {
     pub records: u64,
     /// Records that were left out because a later correction replaced them, or because they stand there once more.
     pub superseded: u64,
-    /// Lines that are no records.
+    /// Lines that are no records, and files that could not be read to their end.
     pub malformed: u64,
-    /// The first of them.
+    /// The first of them, and all that stand for what could not be read.
     pub malformed_examples: Vec<Malformed>,
+    /// From where on a file could not be read, and why: a damaged archive, a file that may not be opened. Each counts as
+    /// one malformed line.
+    pub unreadable: Vec<Malformed>,
 }
 
 /// A line that is no record.
@@ -131,7 +134,8 @@ pub struct Malformed {
 /// then, from any thread.
 ///
 /// # Errors
-/// When a file cannot be read. Lines that are no records are no errors.
+/// When a file changed meanwhile, or the program's own temporary files fail. Lines that are no records, damaged archives
+/// and files that cannot be opened are no errors: the summary names them.
 pub fn scan<A: Send>(
     sources: &Sources,
     settings: Settings,

@@ -92,6 +92,8 @@ pub(super) struct Stream<R> {
     /// How much of the buffer was handed out.
     handed: usize,
     at_end: bool,
+    /// Why there is no more, once the whole lines before it were handed out.
+    broken: Option<io::Error>,
     /// Whether the rest of a line that is too long is to be passed over.
     inside_long: bool,
 }
@@ -104,27 +106,31 @@ impl<R: Read> Stream<R> {
             buffer: Vec::new(),
             handed: 0,
             at_end: false,
+            broken: None,
             inside_long: false,
         }
     }
 
     /// The next lines; `None` at the end. The last one may be cut as in [`Buffer::read`].
+    ///
+    /// # Errors
+    /// Where the stream broke, after all whole lines before that.
     pub(super) fn next(&mut self) -> io::Result<Option<&[u8]>> {
         loop {
             self.buffer.drain(..self.handed);
             self.handed = 0;
-            self.fill()?;
+            self.fill();
             if self.inside_long {
                 let feed = memchr::memchr(b'\n', &self.buffer);
                 self.handed = feed.map_or(self.buffer.len(), |feed| feed + 1);
                 self.inside_long = feed.is_none() && !self.at_end;
                 if self.buffer.is_empty() && self.at_end {
-                    return Ok(None);
+                    return self.broken.take().map_or(Ok(None), Err);
                 }
                 continue;
             }
             if self.buffer.is_empty() {
-                return Ok(None);
+                return self.broken.take().map_or(Ok(None), Err);
             }
             self.handed = match memchr::memrchr(b'\n', &self.buffer) {
                 Some(feed) => feed + 1,
@@ -139,14 +145,20 @@ impl<R: Read> Stream<R> {
         }
     }
 
-    fn fill(&mut self) -> io::Result<()> {
+    fn fill(&mut self) {
         let wanted = self.block_bytes;
-        if !self.at_end {
-            let read = (&mut self.from)
-                .take(wanted)
-                .read_to_end(&mut self.buffer)?;
-            self.at_end = (read as u64) < wanted;
+        if self.at_end {
+            return;
         }
-        Ok(())
+        match (&mut self.from).take(wanted).read_to_end(&mut self.buffer) {
+            Ok(read) => self.at_end = (read as u64) < wanted,
+            Err(error) => {
+                self.at_end = true;
+                self.broken = Some(error);
+                // What was read before stays in the buffer; the line that was cut goes with what is lost.
+                let whole = memchr::memrchr(b'\n', &self.buffer).map_or(0, |feed| feed + 1);
+                self.buffer.truncate(whole);
+            }
+        }
     }
 }

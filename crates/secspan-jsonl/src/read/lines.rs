@@ -7,7 +7,7 @@ use secspan_records::record::Reading;
 
 use super::{LINE_BYTES_MAX, REASON_CHARS_MAX};
 
-/// What some editors put before UTF-8 text.
+/// What some editors put before UTF-8 text. At the start of a file it is passed over.
 const BYTE_ORDER_MARK: char = '\u{feff}';
 
 /// Where a line is. Places of one reading compare as the lines stand, and are the same in every pass.
@@ -28,13 +28,19 @@ impl Place {
     }
 }
 
-/// Calls `take` with each line of `block`, judged; returns how many lines there were.
+/// Calls `take` with each line of `block`, judged; returns how many lines there were. The file starts with the block
+/// when `at_start`.
 pub(super) fn each<E>(
     block: &[u8],
+    at_start: bool,
     kind: Option<RecordKind>,
     reading: Reading,
     mut take: impl FnMut(u32, Result<Entry<'_>, String>) -> Result<(), E>,
 ) -> Result<u32, E> {
+    let mut mark = [0; BYTE_ORDER_MARK.len_utf8()];
+    let mark = BYTE_ORDER_MARK.encode_utf8(&mut mark).as_bytes();
+    let unmarked = block.strip_prefix(mark).filter(|_| at_start);
+    let block = unmarked.unwrap_or(block);
     // One look at the whole block is much cheaper than one at each line.
     let text = str::from_utf8(block).ok();
     let mut start = 0;
@@ -75,8 +81,7 @@ fn judge(
         if line.trim().is_empty() {
             "blank".to_owned()
         } else if line.starts_with(BYTE_ORDER_MARK) {
-            "a byte order mark stands before the record; save the file as UTF-8 without one"
-                .to_owned()
+            "a byte order mark stands before the record; only a file may begin with one".to_owned()
         } else {
             reason_of(&invalid, ended)
         }

@@ -61,6 +61,8 @@ pub(super) struct Opened {
     pub(super) format: Format,
     /// What is in it, where that is known.
     pub(super) kind: Option<RecordKind>,
+    /// Whether its name promises rows.
+    named_csv: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -135,6 +137,7 @@ impl Input {
             length: first.length,
             format: Format::JsonLines,
             kind: self.source.kind,
+            named_csv: self.source.is_named_csv(),
         };
         opened.format = match opened.kind {
             Some(kind) => kind.file().format,
@@ -160,16 +163,17 @@ impl Opened {
         })
     }
 
-    /// Rows when the first line is a header of decisions, else lines.
+    /// Rows when the first line is a header of decisions, or when the name says so and it is no JSON; else lines. Damage
+    /// is for those to find who read all of it.
     fn told_format(&self) -> io::Result<Format> {
         let mut start = Vec::new();
-        self.stream()?.take(START_BYTES).read_to_end(&mut start)?;
+        drop(self.stream()?.take(START_BYTES).read_to_end(&mut start));
         let first = start
             .split(|byte| *byte == b'\n')
             .next()
             .unwrap_or_default();
-        let header = !first.contains(&b'{') && first.windows(9).any(|word| word == b"ticket_id");
-        Ok(if header {
+        let header = first.windows(9).any(|word| word == b"ticket_id");
+        Ok(if !first.contains(&b'{') && (header || self.named_csv) {
             Format::Csv
         } else {
             Format::JsonLines

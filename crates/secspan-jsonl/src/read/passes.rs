@@ -22,6 +22,8 @@ struct Tally {
     malformed: u64,
     /// The first malformed lines of this thread, in the order of their places: threads take blocks in order.
     examples: Vec<(Place, String)>,
+    /// From where on sources could not be read, and why.
+    unreadable: Vec<(Place, String)>,
     /// How many lines each block has.
     lines: Vec<(Place, u32)>,
 }
@@ -128,6 +130,10 @@ impl<A: Send, N: Fn() -> A + Sync, F: Fn(&mut A, &Entry<'_>) + Sync> Pass for Ev
         Ok(())
     }
 
+    fn unreadable(&self, ((_, tally), _): &mut Self::Kept, place: Place, reason: String) {
+        tally.unreadable.push((place, reason));
+    }
+
     fn block_read(&self, ((_, tally), _): &mut Self::Kept, block: Place, lines: u32) {
         tally.lines.push((block, lines));
     }
@@ -203,6 +209,12 @@ impl<A: Send, N: Fn() -> A + Sync, F: Fn(&mut A, &Entry<'_>) + Sync> Pass for Ch
         Ok(())
     }
 
+    fn unreadable(&self, (_, tally): &mut Self::Kept, place: Place, reason: String) {
+        if self.suspects.from == 0 {
+            tally.unreadable.push((place, reason));
+        }
+    }
+
     fn block_read(&self, (_, tally): &mut Self::Kept, block: Place, lines: u32) {
         if self.suspects.from == 0 {
             tally.lines.push((block, lines));
@@ -266,25 +278,30 @@ fn summary(reader: &Reader<'_>, tallies: Vec<Tally>) -> Summary {
         ..Summary::default()
     };
     let mut examples = Vec::new();
+    let mut unreadable = Vec::new();
     let mut lines = BTreeMap::new();
     for tally in tallies {
         summary.records += tally.records;
         summary.superseded += tally.superseded;
         summary.malformed += tally.malformed;
+        summary.malformed += tally.unreadable.len() as u64;
         examples.extend(tally.examples);
+        unreadable.extend(tally.unreadable);
         lines.extend(tally.lines);
     }
     examples.sort_unstable();
     examples.truncate(reader.settings.examples);
+    unreadable.sort_unstable();
+    examples.extend(unreadable.iter().cloned());
+    examples.sort_unstable();
     let before = lines_before(lines);
-    summary.malformed_examples = examples
-        .into_iter()
-        .map(|(place, reason)| Malformed {
-            file: reader.name_of(place.source).to_owned(),
-            line: before.get(&place.block_only()).unwrap_or(&0) + u64::from(place.line) + 1,
-            reason,
-        })
-        .collect();
+    let named = |(place, reason): (Place, String)| Malformed {
+        file: reader.name_of(place.source).to_owned(),
+        line: before.get(&place.block_only()).unwrap_or(&0) + u64::from(place.line) + 1,
+        reason,
+    };
+    summary.malformed_examples = examples.into_iter().map(named).collect();
+    summary.unreadable = unreadable.into_iter().map(named).collect();
     summary
 }
 

@@ -2,9 +2,10 @@
 
 use std::borrow::Cow;
 use std::io::{self, Read};
+use std::mem;
 
 use secspan_records::csv::{self, ROW_BYTES_MAX, Rows};
-use secspan_records::decision::{Columns, DecisionRecord};
+use secspan_records::decision::{Columns, DecisionRecord, HEADER};
 use secspan_records::entry::Entry;
 use secspan_records::invalid::Invalid;
 use secspan_records::record::Reading;
@@ -12,11 +13,23 @@ use secspan_records::record::Reading;
 use super::blocks::Stream;
 use super::lines::short;
 
+/// What other programs put between fields.
+const OTHER_DELIMITERS: [char; 2] = [';', '\t'];
+
+/// How much of a line that should be a header is shown, in characters.
+const FOUND_CHARS_MAX: usize = 100;
+
 /// Rows of a source, read in parts.
 pub(super) struct Table {
     reading: Reading,
     /// What the last header said; that of our writer until there is one.
     columns: Result<Columns, Invalid>,
+    /// Whether rows without a header above them are no decisions: nothing but the file's extension says they may be.
+    header_needed: bool,
+    /// Whether no row was read yet.
+    at_start: bool,
+    /// Whether the rows that follow cannot be read.
+    given_up: bool,
     /// Lines that were read.
     lines: u32,
     /// Whether something was not UTF-8 and was replaced.
@@ -24,33 +37,40 @@ pub(super) struct Table {
 }
 
 impl Table {
-    pub(super) fn new(reading: Reading) -> Self {
+    pub(super) fn new(reading: Reading, header_needed: bool) -> Self {
         Self {
             reading,
             columns: Ok(Columns::WRITTEN),
+            header_needed,
+            at_start: true,
+            given_up: false,
             lines: 0,
             damaged: false,
         }
     }
 
     /// Calls `take` with each row, judged, and the number of the line that it starts in, from 0; returns how many lines
-    /// there were.
+    /// there were, and why there are no more where the stream broke.
     pub(super) fn each<E>(
         mut self,
         mut stream: Stream<impl Read>,
-        failed: impl Fn(io::Error) -> E,
         mut take: impl FnMut(u32, Result<Entry<'_>, String>) -> Result<(), E>,
-    ) -> Result<u32, E> {
+    ) -> Result<(u32, Option<io::Error>), E> {
         let mut text = String::new();
         loop {
-            let more = match stream.next().map_err(&failed)? {
-                Some(lines) => {
+            let mut error = None;
+            let more = match stream.next() {
+                Ok(Some(lines)) => {
                     let lines = String::from_utf8_lossy(lines);
                     self.damaged |= matches!(lines, Cow::Owned(_));
                     text.push_str(&lines);
                     true
                 }
-                None => false,
+                Ok(None) => false,
+                Err(found) => {
+                    error = Some(found);
+                    false
+                }
             };
             // A row that starts here may go on in the next part.
             let margin = if more { ROW_BYTES_MAX } else { 0 };
@@ -60,8 +80,8 @@ impl Table {
             let lines = text.get(..read).unwrap_or_default().matches('\n').count();
             self.lines = self.lines.saturating_add(number(lines));
             text.drain(..read);
-            if !more {
-                return Ok(self.lines);
+            if !more || self.given_up {
+                return Ok((self.lines, error));
             }
         }
     }
@@ -73,7 +93,8 @@ impl Table {
         margin: usize,
         take: &mut impl FnMut(u32, Result<Entry<'_>, String>) -> Result<(), E>,
     ) -> Result<(), E> {
-        while rows.rest().len() > margin
+        while !self.given_up
+            && rows.rest().len() > margin
             && let Some(row) = rows.next()
         {
             let (line, judged) = match row {
@@ -87,8 +108,18 @@ impl Table {
         Ok(())
     }
 
+    /// Whether the first row, which is no header, shows that the file holds no rows of ours.
+    fn is_foreign(&self, row: &csv::Row<'_>) -> bool {
+        self.header_needed || row.fields.len() == 1 && row.text.contains(OTHER_DELIMITERS)
+    }
+
     /// What a row is; `None` for a header, which is neither a record nor malformed.
     fn judge(&mut self, row: &csv::Row<'_>) -> Option<Result<Entry<'static>, String>> {
+        let first = mem::replace(&mut self.at_start, false);
+        if first && !Columns::is_header(&row.fields) && self.is_foreign(row) {
+            self.given_up = true;
+            return Some(Err(no_header(row)));
+        }
         if self.damaged && row.text.contains(char::REPLACEMENT_CHARACTER) {
             return Some(Err("not UTF-8".to_owned()));
         }
@@ -108,6 +139,19 @@ impl Table {
         let entry = record.map(|record| Entry::Decision(Box::new(record)));
         Some(entry.map_err(|invalid| short(&invalid.to_string())))
     }
+}
+
+/// Why nothing of a file is read.
+fn no_header(row: &csv::Row<'_>) -> String {
+    let line = row.text.lines().next().unwrap_or_default();
+    let found: String = line.chars().take(FOUND_CHARS_MAX).collect();
+    let more = if found.len() < line.len() { "…" } else { "" };
+    let hint = if line.contains(OTHER_DELIMITERS) && !line.contains(',') {
+        "; separate the fields by commas"
+    } else {
+        ""
+    };
+    format!("no header {HEADER}; found {found}{more}{hint}; nothing of the file was read")
 }
 
 fn number(of: usize) -> u32 {

@@ -1,6 +1,7 @@
 //! Who reads which block: threads take the next block of the next source until none is left.
 
 use std::fs::File;
+use std::io;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
@@ -31,6 +32,9 @@ pub(super) trait Pass: Sync {
         judged: Result<Entry<'_>, String>,
     ) -> Result<(), ReadError>;
 
+    /// The rest of a source from this place on cannot be read, for this reason.
+    fn unreadable(&self, _kept: &mut Self::Kept, _place: Place, _reason: String) {}
+
     /// A block was read to its end and had this many lines.
     fn block_read(&self, _kept: &mut Self::Kept, _block: Place, _lines: u32) {}
 
@@ -57,6 +61,8 @@ enum Work {
     },
     /// All lines of a source that has to be read from its start.
     Whole { source: u32, opened: Arc<Opened> },
+    /// Nothing but to note that a source cannot be opened.
+    Unreadable { source: u32, error: io::Error },
 }
 
 /// What was given out so far.
@@ -144,6 +150,14 @@ impl<P: Pass> Round<'_, P> {
                 Work::Whole { source, opened } => self
                     .whole(&opened, source, &mut kept)
                     .map(|()| opened.length),
+                Work::Unreadable { source, error } => {
+                    let place = Place {
+                        source,
+                        ..Place::default()
+                    };
+                    self.lost(&mut kept, place, &error, None);
+                    Ok(0)
+                }
             };
             match result {
                 Ok(bytes) => self.went_on(bytes),
@@ -181,8 +195,18 @@ impl<P: Pass> Round<'_, P> {
             let opened = if let Some(opened) = &next.opened {
                 Arc::clone(opened)
             } else {
-                let opened = input.open().inspect_err(|_| self.stop())?;
-                Arc::clone(next.opened.insert(Arc::new(opened)))
+                match input.open() {
+                    Ok(opened) => Arc::clone(next.opened.insert(Arc::new(opened))),
+                    Err(ReadError::Io { source: error, .. }) => {
+                        let source = number(next.source);
+                        next.go_on();
+                        return Ok(Some(Work::Unreadable { source, error }));
+                    }
+                    Err(error) => {
+                        self.stop();
+                        return Err(error);
+                    }
+                }
             };
             let source = number(next.source);
             if opened.compression.is_some() || opened.format == Format::Csv {
@@ -219,34 +243,53 @@ impl<P: Pass> Round<'_, P> {
         kept: &mut P::Kept,
     ) -> Result<(), ReadError> {
         let file: &File = &opened.file;
-        let block = buffer
-            .read(file, bytes.start, bytes.end)
-            .map_err(|error| self.failed(place.source, error))?;
-        self.lines(block, opened, place, kept)
+        match buffer.read(file, bytes.start, bytes.end) {
+            Ok(block) => self.lines(block, opened, place, kept).map(drop),
+            Err(error) => {
+                self.lost(kept, place, &error, None);
+                Ok(())
+            }
+        }
     }
 
     fn whole(&self, opened: &Opened, source: u32, kept: &mut P::Kept) -> Result<(), ReadError> {
-        let failed = |error| self.failed(source, error);
         let mut place = Place {
             source,
             ..Place::default()
         };
         let block_bytes = self.reader.limits.block_bytes;
-        let stream = opened.stream().map_err(failed)?;
+        let stream = match opened.stream() {
+            Ok(stream) => stream,
+            Err(error) => {
+                self.lost(kept, place, &error, None);
+                return Ok(());
+            }
+        };
         if opened.format == Format::Csv {
-            let table = Table::new(self.reader.settings.reading);
-            let lines = table.each(Stream::new(stream, block_bytes), failed, |line, judged| {
+            let table = Table::new(self.reader.settings.reading, opened.kind.is_none());
+            let stream = Stream::new(stream, block_bytes);
+            let (line, broken) = table.each(stream, |line, judged| {
                 self.pass.take(kept, Place { line, ..place }, judged)
             })?;
-            self.pass.block_read(kept, place, lines);
+            self.pass.block_read(kept, place, line);
+            if let Some(error) = broken {
+                self.lost(kept, Place { line, ..place }, &error, Some(line.into()));
+            }
             return Ok(());
         }
         let mut stream = Stream::new(stream, block_bytes);
-        while let Some(block) = stream.next().map_err(failed)? {
-            self.lines(block, opened, place, kept)?;
+        let mut lines = 0;
+        loop {
+            match stream.next() {
+                Ok(Some(block)) => lines += u64::from(self.lines(block, opened, place, kept)?),
+                Ok(None) => return Ok(()),
+                Err(error) => {
+                    self.lost(kept, place, &error, Some(lines));
+                    return Ok(());
+                }
+            }
             place.block += 1;
         }
-        Ok(())
     }
 
     fn lines(
@@ -255,17 +298,36 @@ impl<P: Pass> Round<'_, P> {
         opened: &Opened,
         place: Place,
         kept: &mut P::Kept,
-    ) -> Result<(), ReadError> {
+    ) -> Result<u32, ReadError> {
         let reading = self.reader.settings.reading;
-        let lines = lines::each(block, opened.kind, reading, |line, judged| {
-            self.pass.take(kept, Place { line, ..place }, judged)
-        })?;
+        let lines = lines::each(
+            block,
+            place.block == 0,
+            opened.kind,
+            reading,
+            |line, judged| self.pass.take(kept, Place { line, ..place }, judged),
+        )?;
         self.pass.block_read(kept, place, lines);
-        Ok(())
+        Ok(lines)
     }
 
-    fn failed(&self, source: u32, error: std::io::Error) -> ReadError {
-        ReadError::io(self.reader.name_of(source))(error)
+    /// Notes that a source cannot be read from `place` on. What the operating system did not say, the decoder of an
+    /// archive did.
+    fn lost(&self, kept: &mut P::Kept, place: Place, error: &io::Error, after: Option<u64>) {
+        let what = if error.raw_os_error().is_none() {
+            "the archive is damaged"
+        } else {
+            "cannot be read"
+        };
+        let reason = match after {
+            Some(1) => format!("{what} after 1 line: {error}"),
+            Some(lines) => format!("{what} after {lines} lines: {error}"),
+            None => format!("{what}: {error}"),
+        };
+        if place.line == 0 {
+            self.pass.block_read(kept, place, 0);
+        }
+        self.pass.unreadable(kept, place, reason);
     }
 }
 

@@ -43,6 +43,14 @@ pub(super) struct Source {
     pub(super) kind: Option<RecordKind>,
 }
 
+impl Source {
+    /// Whether the name ends as tables do, compressed or not.
+    pub(super) fn is_named_csv(&self) -> bool {
+        let end = Path::new(plain_name(&self.name)).extension();
+        end.is_some_and(|end| end.eq_ignore_ascii_case("csv"))
+    }
+}
+
 impl Sources {
     /// What `arguments` name: files, folders (their `metrics` folder, or themselves), patterns, `-` for standard input.
     /// A file that is named twice is read once. In folders only files of the `wanted` kinds are looked for.

@@ -74,22 +74,26 @@ fn every_malformed_line_is_named_with_its_reason() {
         &b"x".repeat(LINE_BYTES_MAX + 1),
         b"{\"rejected_at\":1}",
         good.replace("P1", "P9").as_bytes(),
+        format!("\u{feff}{good}").as_bytes(),
         good.as_bytes(),
         &good.as_bytes()[..100],
     ]
     .join(&b'\n');
     let folder = folder(&[("enrichment-metrics-2025-12-03.jsonl", &content)]);
     let (tickets, summary) = read(folder.path(), &["."]);
-    assert_eq!(tickets, ["OPS-1", "OPS-1"]);
+    assert_eq!(
+        tickets, ["OPS-1"; 3],
+        "a mark at the start of the file is passed over"
+    );
     assert_eq!(summary.malformed, 7);
     insta::assert_snapshot!(named(&summary, folder.path()).join("\n").replace("./", ""), @r#"
-    enrichment-metrics-2025-12-03.jsonl:1 a byte order mark stands before the record; save the file as UTF-8 without one
     enrichment-metrics-2025-12-03.jsonl:3 blank
     enrichment-metrics-2025-12-03.jsonl:4 not UTF-8 from byte 1 on
     enrichment-metrics-2025-12-03.jsonl:5 longer than 1048576 bytes
     enrichment-metrics-2025-12-03.jsonl:6 stage_durations: missing; an object with the six stage keys is required; workflow_id: missing; the key is required; ticket_id: missing; the key is required; analyst: missing; the key is required; enrichment_date: missing; the key is required; priority_assigned: missing; the key is required
     enrichment-metrics-2025-12-03.jsonl:7 priority_assigned: "P9" is not one of P1, P2, P3, P4, P5
-    enrichment-metrics-2025-12-03.jsonl:9 torn, its end is missing: ends in the middle of its JSON
+    enrichment-metrics-2025-12-03.jsonl:8 a byte order mark stands before the record; only a file may begin with one
+    enrichment-metrics-2025-12-03.jsonl:10 torn, its end is missing: ends in the middle of its JSON
     "#);
 }
 
@@ -156,10 +160,106 @@ fn archives_are_read_as_what_is_in_them() {
         ]
     );
     assert_eq!(summary.malformed, 0);
-    let sources = found(folder.path(), &["damaged.zst"]).unwrap();
-    let error = scan(&sources, settings(2, 1), || (), |(), _| {}, |_| {}).unwrap_err();
-    assert!(error.to_string().ends_with("damaged.zst"), "{error}");
-    assert!(error.hint().contains("zstd -t"), "{error:?}");
+    let (tickets, summary) = read(folder.path(), &["damaged.zst"]);
+    assert_eq!(tickets, ["OPS-1", "OPS-2"]);
+    let said = &summary.unreadable[0];
+    assert_eq!((summary.malformed, said.line), (1, 3), "{said:?}");
+}
+
+#[test]
+fn of_a_damaged_archive_everything_before_the_damage_counts() {
+    let lines: String = (0..3000)
+        .map(|n| enrichment(&format!("OPS-{n}"), n + 1, 0) + "\n")
+        .collect();
+    let rows: String = (0..3000)
+        .map(|n| format!("OPS-{n},P3,not_required,why,2025-12-03T12:15:44.{n:06}Z,\n"))
+        .collect();
+    let good = enrichment("OPS-9999", 9999, 0);
+    for (name, content) in [
+        ("enrichment-metrics-2025-12-01.jsonl", lines),
+        ("review-decisions.csv", rows),
+    ] {
+        let mut gzip = GzEncoder::new(Vec::new(), Compression::fast());
+        gzip.write_all(content.as_bytes()).unwrap();
+        let gzip = gzip.finish().unwrap();
+        let zstd = zstd::encode_all(content.as_bytes(), 1).unwrap();
+        for (end, packed) in [("gz", gzip), ("zst", zstd)] {
+            let torn = format!("{name}.{end}");
+            let folder = folder(&[
+                (&torn, &packed[..packed.len() * 9 / 10]),
+                ("enrichment-metrics-2025-12-02.jsonl", good.as_bytes()),
+            ]);
+            let (tickets, summary) = read(folder.path(), &["."]);
+            assert!(tickets.contains(&"OPS-9999".to_owned()), "{torn}");
+            let [said] = &summary.unreadable[..] else {
+                panic!("{torn}: {summary:?}");
+            };
+            assert!(said.file.ends_with(&torn), "{said:?}");
+            let before = said.line - 1;
+            let start = format!("the archive is damaged after {before} lines: ");
+            assert!(said.reason.starts_with(&start), "{said:?}");
+            assert!(summary.malformed_examples.contains(said));
+            assert_eq!(summary.records, before + 2 - summary.malformed, "{torn}");
+            assert!(end != "gz" || before > 1000, "{said:?}");
+        }
+    }
+}
+
+#[test]
+fn a_file_that_cannot_be_opened_is_named_beside_the_others() {
+    let good = enrichment("OPS-1", 1, 0);
+    let folder = folder(&[
+        ("enrichment-metrics-2025-12-01.jsonl", b""),
+        ("enrichment-metrics-2025-12-02.jsonl", good.as_bytes()),
+    ]);
+    let sources = found(folder.path(), &["."]).unwrap();
+    let path = folder.path().join("enrichment-metrics-2025-12-01.jsonl");
+    let limits = LIMITS;
+    let inputs = open::Inputs::prepare(&sources).unwrap();
+    fs::remove_file(path).unwrap();
+    let reader = run::Reader::new(&inputs, settings(2, 0), limits, &|_| {});
+    let scan = passes::scan(&reader, &|| (), &|(), _| {}).unwrap_or_else(|e| panic!("{e}"));
+    let summary = scan.summary;
+    assert_eq!((summary.records, summary.malformed), (1, 1));
+    assert!(
+        summary.unreadable[0].reason.starts_with("cannot be read: "),
+        "{summary:?}"
+    );
+    assert_eq!(summary.malformed_examples, summary.unreadable);
+}
+
+#[test]
+fn a_table_without_a_known_header_is_told_once() {
+    let ours = "ticket_id,priority,review_decision,reason,timestamp,reviewer";
+    let swapped = ours.replace(',', ";");
+    for (name, content, said) in [
+        ("a.csv", "id,prio\n1,2\n3,4\n", "found id,prio; nothing"),
+        (
+            "b.CSV",
+            "id\tprio\n1\t2\n",
+            "found id\tprio; separate the fields by commas;",
+        ),
+        (
+            "c.txt",
+            &format!("{swapped}\n1;2\n"),
+            "; separate the fields by commas;",
+        ),
+        (
+            "review-decisions.csv",
+            &format!("{swapped}\n1;2\n3;4\n"),
+            "by commas;",
+        ),
+    ] {
+        let folder = folder(&[(name, content.as_bytes())]);
+        let (_, summary) = read(folder.path(), &[name]);
+        let named = named(&summary, folder.path());
+        assert_eq!(named.len(), 1, "{named:?}");
+        assert!(
+            named[0].starts_with(&format!("{name}:1 no header {ours}; found ")),
+            "{named:?}"
+        );
+        assert!(named[0].contains(said), "{named:?}");
+    }
 }
 
 #[test]
