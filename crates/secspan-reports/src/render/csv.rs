@@ -7,11 +7,17 @@
 //!
 //! Values are not rounded, shares are from 0 to 1, flags are `true` and `false`, a missing value is empty. Fields are quoted
 //! as in RFC 4180; lines end with a line feed alone, as tools of Unix expect.
+//!
+//! Spreadsheets compute what looks like a formula, and names in records are not ours: a text that begins with `=`, `+`,
+//! `-`, `@`, a tab or a carriage return gets an apostrophe before it, as OWASP advises on CSV injection; a text that is a
+//! number does not. Control characters and marks that turn the direction of text are shown as in the text form. Whoever
+//! needs texts as they stand in the records reads the JSON form.
 
 use std::borrow::Cow;
 use std::fmt;
 
 use crate::document::{Cell, Column, Document, Note, Section, Source, Table, Unit};
+use crate::render::value::visible;
 
 /// The columns of the long form.
 const LONG_FORM: [&str; 7] = [
@@ -161,12 +167,27 @@ fn record<'a>(text: &mut String, fields: impl IntoIterator<Item = Cow<'a, str>>)
 fn value(cell: &Cell) -> Cow<'_, str> {
     match cell {
         Cell::Missing(_) => Cow::Borrowed(""),
-        Cell::Text(text) => Cow::Borrowed(text),
+        Cell::Text(text) => harmless(text),
         Cell::Count(count) => Cow::Owned(count.to_string()),
         // The shortest digits that read back as the same number, as in JSON.
         Cell::Number(value) => Cow::Owned(serde_json::Value::from(*value).to_string()),
         Cell::Flag(flag) => Cow::Borrowed(if *flag { "true" } else { "false" }),
     }
+}
+
+/// A text that no spreadsheet takes for a formula, with everything in it to be seen.
+fn harmless(text: &str) -> Cow<'_, str> {
+    let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']) && !is_number(text);
+    if formula {
+        Cow::Owned(format!("'{}", visible(text)))
+    } else {
+        visible(text)
+    }
+}
+
+/// Digits with a sign, a decimal point, an exponent; the words that Rust reads as numbers are none.
+fn is_number(text: &str) -> bool {
+    text.parse::<f64>().is_ok_and(f64::is_finite)
 }
 
 fn report(document: &Document) -> Table {

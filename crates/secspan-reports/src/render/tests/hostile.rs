@@ -6,7 +6,7 @@ use crate::document::{
     Block, Cell, Chart, Column, Document, Form, Note, Section, Series, Table, Unit,
 };
 use crate::render::value::visible;
-use crate::render::{html, markdown, text};
+use crate::render::{csv, html, json, markdown, text};
 
 const NAMES: [&str; 9] = [
     "a|b",
@@ -74,6 +74,42 @@ fn text_moves_no_cursor_and_breaks_no_line() {
             output.lines().all(|line| !line.starts_with("| x")),
             "{name:?}: {output}"
         );
+    }
+}
+
+#[test]
+fn csv_holds_no_formula_and_nothing_that_cannot_be_seen() {
+    for (name, shown) in [
+        ("=HYPERLINK(A1)", "'=HYPERLINK(A1)"),
+        ("+1+cmd", "'+1+cmd"),
+        ("-2+3", "'-2+3"),
+        ("@SUM(A1)", "'@SUM(A1)"),
+        ("\t=1", "'\\t=1"),
+        ("\r=1", "'\\r=1"),
+        ("-2.5", "-2.5"),
+        ("+3", "+3"),
+        ("-inf", "'-inf"),
+        ("a=b", "a=b"),
+        ("\u{1b}[2J\u{202e}x\ny", "\\u{1b}[2J\\u{202e}x\\ny"),
+    ] {
+        let document = document(name);
+        let table = csv::table(&document, "names").unwrap_or_else(|error| panic!("{error}"));
+        assert_eq!(table, format!("name,n\n{shown},1\n"), "{name:?}");
+        let long = csv::render(&document);
+        let line = format!("names,names,1,name,plain,{shown}");
+        assert!(
+            long.lines().any(|it| it.ends_with(&line)),
+            "{name:?}: {long}"
+        );
+        for table in ["report", "notes", "files", "malformed"] {
+            let mut rows = long.lines().filter(|it| it.contains(&format!(",{table},")));
+            assert!(
+                rows.any(|it| it.ends_with(&format!(",{shown}"))),
+                "{table}: {long}"
+            );
+        }
+        let raw: serde_json::Value = serde_json::from_str(&json::render(&document)).unwrap();
+        assert_eq!(raw["title"], name);
     }
 }
 

@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::super::{csv, json};
 use super::sample::empty;
 use crate::document::{Block, Cell, Column, Document, Section, Table, Unit};
+use crate::render::value::visible;
 
 const COLUMNS: [Column; 3] = [
     Column::new("words", "Words", Unit::Plain),
@@ -58,7 +59,13 @@ fn as_json(cell: &Cell) -> Value {
 fn says(field: &str, cell: &Cell) -> bool {
     match cell {
         Cell::Missing(_) => field.is_empty(),
-        Cell::Text(text) => field == text,
+        // Nothing that a spreadsheet computes; an apostrophe more than the text has is what keeps it from that.
+        Cell::Text(text) => {
+            let computed = field.starts_with(['=', '+', '-', '@', '\t', '\r']);
+            let shown = visible(text);
+            (field == shown || field.strip_prefix('\'') == Some(&*shown))
+                && (!computed || field.parse::<f64>().is_ok())
+        }
         Cell::Count(count) => field.parse() == Ok(*count),
         Cell::Number(value) => field
             .parse::<f64>()
