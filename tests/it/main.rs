@@ -10,6 +10,7 @@
 mod archive;
 mod cli_output;
 mod cli_program;
+mod cli_refusals;
 mod cli_report;
 mod dashboards;
 mod enrichment;

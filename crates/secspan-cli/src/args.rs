@@ -1,6 +1,6 @@
 //! The grammar of the command line.
 
-mod hours;
+pub(crate) mod hours;
 mod report;
 mod sample;
 
@@ -75,7 +75,8 @@ fn date_or_today(text: &str) -> Result<Timestamp, String> {
         return Ok(clock::now());
     }
     let date = Date::parse(text).ok_or("write a date as 2025-12-03, or today")?;
-    Timestamp::parse(&format!("{date}T00:00:00Z")).map_err(|error| error.to_string())
+    Timestamp::parse(&format!("{date}T00:00:00Z"))
+        .map_err(|_| "this date is out of range; write a date as 2025-12-03, or today".to_owned())
 }
 
 /// Reads a time such as 2025-12-03T09:41:07Z, or a date, which means its end.

@@ -45,7 +45,11 @@ impl Colour {
         match self {
             Self::Always => true,
             Self::Never => false,
-            Self::Auto => is_terminal && environment::variable("NO_COLOR").is_none(),
+            Self::Auto => {
+                is_terminal
+                    && environment::variable("NO_COLOR").is_none()
+                    && environment::variable("TERM").is_none_or(|name| name != "dumb")
+            }
         }
     }
 }

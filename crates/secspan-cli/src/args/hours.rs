@@ -6,7 +6,7 @@ const FORM: &str =
     "write hours as 9-17 or 08:30-17:00, in UTC unless an offset follows, as in 9-17+01:00";
 
 /// Reads from, to and the offset of local time from UTC.
-pub(super) fn parse(text: &str) -> Result<BusinessHours, String> {
+pub(crate) fn parse(text: &str) -> Result<BusinessHours, String> {
     let (from, rest) = text.split_once('-').ok_or(FORM)?;
     let (to, offset) = match rest.find(['+', '-']) {
         Some(at) => rest.split_at_checked(at).ok_or(FORM)?,

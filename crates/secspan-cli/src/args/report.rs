@@ -29,7 +29,7 @@ Files: a FOLDER stands for the record files in it and in its folder metrics; a P
 any, records are looked for in $SECSPAN_DATA_DIR, else in ./secspan-data, else in the present folder. Lines that are no
 records are counted and named in the report, and do not stop it.
 
-Exit codes: 0 done, 1 nothing to report (the document says so and why), 2 usage.";
+Exit codes: 0 done, 1 nothing to report (the document says so and why) or not all of the input could be read, 2 usage.";
 
 /// Which question to answer, from which files, in which form.
 #[derive(Debug, Args)]
@@ -90,7 +90,8 @@ pub(crate) struct People {
     #[arg(long, value_name = "FILE", requires = "pseudonyms")]
     pub(crate) pseudonym_key_file: Option<PathBuf>,
     /// Fewer cases than this are not shown for one person
-    #[arg(long, value_name = "N", default_value_t = CASES_MIN)]
+    #[arg(long, value_name = "N", default_value_t = CASES_MIN,
+        value_parser = clap::value_parser!(u64).range(1..))]
     pub(crate) minimum_n: u64,
 }
 

@@ -51,7 +51,13 @@ pub(crate) struct SampleArgs {
     #[arg(long, value_name = "ENDPOINT", conflicts_with_all = ["out", "force", "open_tickets"])]
     pub(crate) otlp: Option<String>,
     /// How to speak to it; without this http when the port is 4318, grpc otherwise
-    #[arg(long, value_enum, value_name = "NAME", requires = "otlp")]
+    #[arg(
+        long,
+        value_enum,
+        value_name = "NAME",
+        requires = "otlp",
+        conflicts_with = "out"
+    )]
     pub(crate) protocol: Option<Protocol>,
     /// Seconds to wait for a collector that does not answer
     #[arg(long, value_name = "SECONDS", default_value_t = 30, requires = "otlp",

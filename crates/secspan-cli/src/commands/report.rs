@@ -6,12 +6,15 @@ mod options;
 mod reading;
 mod rendering;
 
+use std::path::Path;
+
+use clap::ValueEnum as _;
 use secspan_records::definition::RecordKind;
 use secspan_reports::document::Document;
 use secspan_reports::{enrichment, quality, sampling, sla};
 
 use self::reading::Job;
-use crate::args::{Format, Report, ReportArgs};
+use crate::args::{Format, KevRule, Report, ReportArgs, hours};
 use crate::commands::Stage;
 use crate::exit::{Exit, Failed};
 use crate::output::Target;
@@ -37,8 +40,50 @@ fn check(args: &ReportArgs) -> Result<(), Failed> {
             "--from {from} is after --to {to}"
         )));
     }
+    check_belonging(args)?;
     if args.table.is_some() && args.format != Format::Csv {
         return Err(Failed::usage("--table is for --format csv"));
+    }
+    Ok(())
+}
+
+/// Refuses what has no meaning for the report that was asked for.
+fn check_belonging(args: &ReportArgs) -> Result<(), Failed> {
+    use Report::{Enrichment, Quality, Sampling, Sla};
+    let rules = &args.rules;
+    let given: [(&str, bool, &[Report]); 7] = [
+        (
+            "--kev-rule",
+            rules.kev_rule != KevRule::default(),
+            &[Enrichment],
+        ),
+        ("--by-analyst", rules.by_analyst, &[Quality]),
+        ("--tolerance", rules.tolerance.is_some(), &[Sampling]),
+        ("--seed", rules.seed.is_some(), &[Sampling]),
+        ("--business-hours", rules.business_hours.is_some(), &[Sla]),
+        ("--as-of", rules.as_of.is_some(), &[Sla]),
+        (
+            "--pseudonyms",
+            args.people.pseudonyms,
+            &[Enrichment, Quality, Sampling],
+        ),
+    ];
+    for (option, is_given, reports) in given {
+        if is_given && !reports.contains(&args.report) {
+            let names = reports.iter().filter_map(Report::to_possible_value);
+            let names: Vec<String> = names.map(|it| it.get_name().to_owned()).collect();
+            return Err(Failed::usage(format_args!(
+                "{option} is for `secspan report` {}, not for this report",
+                names.join(", ")
+            )));
+        }
+    }
+    if rules.business_hours.is_some()
+        && let Some(hours) = args.inputs.iter().find(|input| hours::parse(input).is_ok())
+        && !Path::new(hours).exists()
+    {
+        let text = format!("--business-hours {hours}: hours are given with an equals sign");
+        return Err(Failed::usage(text).hint(format_args!("--business-hours={hours}")));
     }
     Ok(())
 }
@@ -93,7 +138,9 @@ fn conclude(document: &Document, job: &Job, stage: &Stage) -> Exit {
             first.unwrap_or_default()
         ));
     }
+    let incomplete = job.tell_unreadable();
     match document.no_data() {
+        None if incomplete => Exit::Failure,
         None => Exit::Success,
         Some(why) => {
             let mut failed = Failed::on_the_way(why);

@@ -5,6 +5,7 @@ use std::io;
 use std::num::NonZeroUsize;
 use std::os::fd::AsFd as _;
 use std::path::Path;
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use secspan_jsonl::read::{self, Progress, ReadError, Scan, Settings, Sources, Summary};
@@ -75,6 +76,8 @@ pub(super) struct Job {
     settings: Settings,
     window: Window,
     voice: Voice,
+    /// From where on files could not be read.
+    unreadable: OnceLock<Vec<read::Malformed>>,
     /// What was shown last of the progress.
     shown: AtomicU64,
 }
@@ -135,6 +138,7 @@ impl Job {
                 starts: (args.report == Report::Sla).then_some(RecordKind::Enrichment),
             },
             voice,
+            unreadable: OnceLock::new(),
             shown: AtomicU64::new(0),
         })
     }
@@ -175,7 +179,7 @@ impl Job {
         let window = self.window;
         let Scan {
             accumulators,
-            summary,
+            mut summary,
         } = read::scan(
             &self.sources,
             self.settings,
@@ -200,7 +204,19 @@ impl Job {
             outside += part.outside;
             whole.merge(part.accumulator);
         }
+        self.unreadable
+            .get_or_init(|| std::mem::take(&mut summary.unreadable));
         Ok(whole.finish(source(summary, outside)))
+    }
+
+    /// Says which files could not be read to their end; whether there were any.
+    pub(super) fn tell_unreadable(&self) -> bool {
+        let all = self.unreadable.get().map_or(&[][..], Vec::as_slice);
+        for bad in all {
+            self.voice
+                .warn(format_args!("{}:{}: {}", bad.file, bad.line, bad.reason));
+        }
+        !all.is_empty()
     }
 
     /// What to do when no file was found.
