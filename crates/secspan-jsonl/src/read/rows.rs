@@ -19,17 +19,36 @@ const OTHER_DELIMITERS: [char; 2] = [';', '\t'];
 /// How much of a line that should be a header is shown, in characters.
 const FOUND_CHARS_MAX: usize = 100;
 
+/// How far a table is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum State {
+    /// No row was read.
+    AtStart {
+        /// Whether rows without a header above them are no decisions: nothing but the file's extension says they may be.
+        header_needed: bool,
+    },
+    /// The file holds rows of ours.
+    Inside,
+    /// The rows that follow cannot be read.
+    GivenUp,
+}
+
+impl State {
+    /// Whether a row, which is no header, shows that the file holds no rows of ours.
+    fn finds_foreign(self, row: &csv::Row<'_>) -> bool {
+        let Self::AtStart { header_needed } = self else {
+            return false;
+        };
+        header_needed || row.fields.len() == 1 && row.text.contains(OTHER_DELIMITERS)
+    }
+}
+
 /// Rows of a source, read in parts.
 pub(super) struct Table {
     reading: Reading,
     /// What the last header said; that of our writer until there is one.
     columns: Result<Columns, Invalid>,
-    /// Whether rows without a header above them are no decisions: nothing but the file's extension says they may be.
-    header_needed: bool,
-    /// Whether no row was read yet.
-    at_start: bool,
-    /// Whether the rows that follow cannot be read.
-    given_up: bool,
+    state: State,
     /// Lines that were read.
     lines: u32,
     /// Whether something was not UTF-8 and was replaced.
@@ -41,9 +60,7 @@ impl Table {
         Self {
             reading,
             columns: Ok(Columns::WRITTEN),
-            header_needed,
-            at_start: true,
-            given_up: false,
+            state: State::AtStart { header_needed },
             lines: 0,
             damaged: false,
         }
@@ -80,7 +97,7 @@ impl Table {
             let lines = text.get(..read).unwrap_or_default().matches('\n').count();
             self.lines = self.lines.saturating_add(number(lines));
             text.drain(..read);
-            if !more || self.given_up {
+            if !more || self.state == State::GivenUp {
                 return Ok((self.lines, error));
             }
         }
@@ -93,7 +110,7 @@ impl Table {
         margin: usize,
         take: &mut impl FnMut(u32, Result<Entry<'_>, String>) -> Result<(), E>,
     ) -> Result<(), E> {
-        while !self.given_up
+        while self.state != State::GivenUp
             && rows.rest().len() > margin
             && let Some(row) = rows.next()
         {
@@ -108,16 +125,11 @@ impl Table {
         Ok(())
     }
 
-    /// Whether the first row, which is no header, shows that the file holds no rows of ours.
-    fn is_foreign(&self, row: &csv::Row<'_>) -> bool {
-        self.header_needed || row.fields.len() == 1 && row.text.contains(OTHER_DELIMITERS)
-    }
-
     /// What a row is; `None` for a header, which is neither a record nor malformed.
     fn judge(&mut self, row: &csv::Row<'_>) -> Option<Result<Entry<'static>, String>> {
-        let first = mem::replace(&mut self.at_start, false);
-        if first && !Columns::is_header(&row.fields) && self.is_foreign(row) {
-            self.given_up = true;
+        let state = mem::replace(&mut self.state, State::Inside);
+        if !Columns::is_header(&row.fields) && state.finds_foreign(row) {
+            self.state = State::GivenUp;
             return Some(Err(no_header(row)));
         }
         if self.damaged && row.text.contains(char::REPLACEMENT_CHARACTER) {

@@ -171,9 +171,10 @@ fn of_a_damaged_archive_everything_before_the_damage_counts() {
     let lines: String = (0..3000)
         .map(|n| enrichment(&format!("OPS-{n}"), n + 1, 0) + "\n")
         .collect();
-    let rows: String = (0..3000)
+    let rows: Vec<String> = (0..3000)
         .map(|n| format!("OPS-{n},P3,not_required,why,2025-12-03T12:15:44.{n:06}Z,\n"))
         .collect();
+    let rows = rows.concat();
     let good = enrichment("OPS-9999", 9999, 0);
     for (name, content) in [
         ("enrichment-metrics-2025-12-01.jsonl", lines),
