@@ -39,12 +39,12 @@ pub const MAX_CONNECTIONS: usize = 1_024;
 pub const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(20);
 /// Credit of one HTTP/2 request body. The protocol's 64 KiB would cost a round trip per 100 spans; more than a few frames
 /// gains nothing, and what a flood of refused requests may occupy grows with it.
-pub const STREAM_WINDOW_BYTES: u32 = 512 << 10;
+pub const STREAM_WINDOW_BYTES: u32 = 1 << 20;
 /// Credit of all request bodies of one HTTP/2 connection together.
-pub const CONNECTION_WINDOW_BYTES: u32 = 512 << 10;
+pub const CONNECTION_WINDOW_BYTES: u32 = 1 << 20;
 /// Largest HTTP/2 frame that is accepted. At the protocol's 16 KiB the transport costs a third more; each connection keeps
 /// a buffer of this size.
-pub const MAX_FRAME_BYTES: u32 = 256 << 10;
+pub const MAX_FRAME_BYTES: u32 = 1 << 20;
 /// What an HTTP/1 connection reads ahead. The library's 400 KiB would be most of the memory of an overload.
 pub const READ_AHEAD_BYTES: usize = 64 << 10;
 /// Requests under way at once on one HTTP/2 connection.
