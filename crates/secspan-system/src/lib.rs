@@ -1,0 +1,13 @@
+//! What a system is: the shape in which a domain brings its record kinds, rules, reports and sample.
+//!
+//! Engines know no domain; a system knows one, and engines learn of it through a value of [`System`]. Every system is one
+//! crate below `crates/systems/`, all of the same shape, and stands in one line of the inventory (`secspan-systems`).
+
+/// One domain, as the collector and the command line see it.
+#[derive(Clone, Copy, Debug)]
+pub struct System {
+    /// Name: that of its folder, and of its page.
+    pub name: &'static str,
+    /// What it observes, in one sentence.
+    pub about: &'static str,
+}
