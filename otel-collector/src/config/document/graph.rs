@@ -1,6 +1,6 @@
 //! Checks that pipelines, joined by connectors, never lead back to themselves.
 
-use super::{Document, Pipeline};
+use super::{Definitions, Document, Pipeline};
 use crate::config::problem::{Complaint, Report};
 
 /// Reports each cycle once, at the first of its pipelines.
@@ -8,6 +8,7 @@ pub(super) fn check(document: &Document, report: &Report) {
     let pipelines = &document.service.pipelines;
     let mut walk = Walk {
         pipelines,
+        connectors: &document.connectors,
         states: vec![State::New; pipelines.len()],
         trail: Vec::new(),
     };
@@ -25,6 +26,8 @@ enum State {
 
 struct Walk<'a> {
     pipelines: &'a [Pipeline],
+    /// Nothing else leads on: a receiver and an exporter may well have the same name.
+    connectors: &'a Definitions,
     states: Vec<State>,
     /// Pipelines on the way here, each with the connector that led to the next.
     trail: Vec<(usize, String)>,
@@ -38,7 +41,8 @@ impl Walk<'_> {
             return;
         };
         self.mark(at, State::OnTrail);
-        for exporter in &pipeline.exporters {
+        let exporters = pipeline.exporters.iter();
+        for exporter in exporters.filter(|own| self.connectors.contains_key(&own.id)) {
             for (next, other) in self.pipelines.iter().enumerate() {
                 if !other
                     .receivers

@@ -328,6 +328,46 @@ service:
 }
 
 #[test]
+fn only_connectors_form_cycles() {
+    // The usual relay: a receiver and an exporter of one name.
+    let (_, relay) = read(
+        "
+receivers: {otlp: }
+exporters: {otlp: {endpoint: 'localhost:1'}}
+service: {pipelines: {traces: {receivers: [otlp], exporters: [otlp]}}}
+",
+    );
+    assert_eq!(relay, "");
+    let (_, unknown) = read(
+        "
+receivers: {otlp: }
+connectors: {spanmetrics: }
+exporters: {prometheus: }
+service:
+  pipelines:
+    traces: {receivers: [otlp, workflow], exporters: [spanmetrics, workflow]}
+    metrics: {receivers: [spanmetrics, prometheus], exporters: [prometheus]}
+",
+    );
+    insta::assert_snapshot!(unknown, @r"
+    7:32: error: service.pipelines.traces.receivers[1]: no such receiver or connector
+      given    workflow
+      allowed  otlp, spanmetrics
+      hint     define it under `connectors`
+    7:68: error: service.pipelines.traces.exporters[1]: no such exporter or connector
+      given    workflow
+      allowed  prometheus, spanmetrics
+      hint     define it under `connectors`
+    8:40: error: service.pipelines.metrics.receivers[1]: no such receiver or connector
+      given    prometheus
+      allowed  otlp, spanmetrics
+      hint     `prometheus` is defined under `exporters`
+
+    3 errors
+    ");
+}
+
+#[test]
 fn an_empty_configuration_says_what_to_add() {
     let (_, problems) = read("");
     insta::assert_snapshot!(problems, @r"
