@@ -52,6 +52,16 @@ impl Account {
             .saturating_sub(self.exported)
             .saturating_sub(lost)
     }
+
+    /// Adds another account to this one.
+    pub fn add(&mut self, other: &Self) {
+        self.accepted += other.accepted;
+        self.exported += other.exported;
+        self.retried += other.retried;
+        for (loss, items) in &other.lost {
+            *self.lost.entry(*loss).or_default() += items;
+        }
+    }
 }
 
 /// What one receiver took and turned away, in items of one signal.

@@ -4,6 +4,7 @@
 //! asks. Names without `_total` are upstream's own spelling of its counters, so they are served in the text format only,
 //! which allows it.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -20,9 +21,6 @@ use crate::ledger::{Account, Ledger, Loss, Reception};
 use crate::log::{Cursor, Log};
 
 mod process;
-
-/// Upper bounds of the time until a client is answered, in seconds: from a walk over ten spans to a slow disk.
-const ACK_BOUNDS: [f64; 10] = [0.0001, 0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1.0, 5.0];
 
 /// Everything that the collector says about itself in numbers.
 #[derive(Debug)]
@@ -88,7 +86,8 @@ impl Telemetry {
         let histogram = self.ack.get_or_init(|| {
             let name = metric::SECOPS_ACK_DURATION_SECONDS;
             let what = Instrument::new(name, help(name)).unit("seconds");
-            let bounds = Bounds::new(&ACK_BOUNDS).unwrap_or_else(|_| Bounds::none());
+            let buckets = find_metric(name).map_or(&[][..], |known| known.buckets);
+            let bounds = Bounds::new(buckets).unwrap_or_else(|_| Bounds::none());
             self.own.histogram(&what, &[("level", "memory")], &bounds)
         });
         histogram.observe(waited.as_secs_f64(), None);
@@ -149,8 +148,13 @@ impl Telemetry {
     }
 
     fn ledger_families(&self, out: &mut Vec<Family>) {
-        let mut points = Vec::new();
+        // A destination that takes several signals has one account of them all: the labels do not name the signal.
+        let mut accounts: BTreeMap<String, Account> = BTreeMap::new();
         for ((destination, _), account) in self.ledger.accounts() {
+            accounts.entry(destination).or_default().add(&account);
+        }
+        let mut points = Vec::new();
+        for (destination, account) in accounts {
             let mut state = |state: &str, reason: &str, items: u64| {
                 let labels = labels([
                     ("destination", &destination),
@@ -336,3 +340,6 @@ fn gauge(labels: Labels, value: f64) -> Point {
         value: PointValue::Gauge(value),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -689,14 +689,14 @@ pub const OTELCOL_EXPORTER_SEND_FAILED_LOG_RECORDS: &str =
 pub const OTELCOL_EXPORTER_ENQUEUE_FAILED_LOG_RECORDS: &str =
     "otelcol_exporter_enqueue_failed_log_records";
 
-/// Batches that wait for a destination.
+/// Bytes in the log that a destination has not taken.
 ///
-/// A gauge in `{batch}`.
+/// A gauge in `By`.
 pub const OTELCOL_EXPORTER_QUEUE_SIZE: &str = "otelcol_exporter_queue_size";
 
-/// Batches that may wait for a destination.
+/// Bytes that the log may hold, for all destinations together.
 ///
-/// A gauge in `{batch}`.
+/// A gauge in `By`.
 pub const OTELCOL_EXPORTER_QUEUE_CAPACITY: &str = "otelcol_exporter_queue_capacity";
 
 /// Resident memory.
@@ -714,9 +714,9 @@ pub const OTELCOL_PROCESS_CPU_SECONDS: &str = "otelcol_process_cpu_seconds";
 /// A counter in `s`.
 pub const OTELCOL_PROCESS_UPTIME: &str = "otelcol_process_uptime";
 
-/// Spans accepted, by where they are now. The states of a destination always add up.
+/// Spans, metric points, log records and records accepted, by where they are now. The states of a destination always add up.
 ///
-/// A gauge in `{span}`.
+/// A gauge in `{item}`.
 pub const SECOPS_LEDGER_SPANS: &str = "secops_ledger_spans";
 
 /// Age of the oldest batch that a destination has not taken.
@@ -724,7 +724,7 @@ pub const SECOPS_LEDGER_SPANS: &str = "secops_ledger_spans";
 /// A gauge in `s`.
 pub const SECOPS_DESTINATION_LAG_SECONDS: &str = "secops_destination_lag_seconds";
 
-/// Size of the write-ahead log.
+/// Bytes that the log holds.
 ///
 /// A gauge in `By`.
 pub const SECOPS_WAL_BYTES: &str = "secops_wal_bytes";
@@ -765,9 +765,6 @@ pub mod label {
 
     /// The label `cwe_id`.
     pub const CWE_ID: &str = "cwe_id";
-
-    /// The label `data_type`.
-    pub const DATA_TYPE: &str = "data_type";
 
     /// The label `decision`.
     pub const DECISION: &str = "decision";
@@ -879,9 +876,6 @@ pub mod label {
 
     /// The label `tool_name`.
     pub const TOOL_NAME: &str = "tool_name";
-
-    /// The label `transport`.
-    pub const TRANSPORT: &str = "transport";
 
     /// The label `type`.
     pub const TYPE: &str = "type";
@@ -1253,17 +1247,17 @@ pub const TABLE: &[MetricDef] = &[
     MetricDef {
         name: OTELCOL_EXPORTER_QUEUE_CAPACITY,
         instrument: Instrument::Gauge,
-        unit: "{batch}",
-        brief: "Batches that may wait for a destination.",
-        labels: &[label::EXPORTER, label::DATA_TYPE],
+        unit: "By",
+        brief: "Bytes that the log may hold, for all destinations together.",
+        labels: &[label::EXPORTER],
         buckets: &[],
     },
     MetricDef {
         name: OTELCOL_EXPORTER_QUEUE_SIZE,
         instrument: Instrument::Gauge,
-        unit: "{batch}",
-        brief: "Batches that wait for a destination.",
-        labels: &[label::EXPORTER, label::DATA_TYPE],
+        unit: "By",
+        brief: "Bytes in the log that a destination has not taken.",
+        labels: &[label::EXPORTER],
         buckets: &[],
     },
     MetricDef {
@@ -1343,7 +1337,7 @@ pub const TABLE: &[MetricDef] = &[
         instrument: Instrument::Counter,
         unit: "{log_record}",
         brief: "Log records that a receiver took in.",
-        labels: &[label::RECEIVER, label::TRANSPORT],
+        labels: &[label::RECEIVER],
         buckets: &[],
     },
     MetricDef {
@@ -1351,7 +1345,7 @@ pub const TABLE: &[MetricDef] = &[
         instrument: Instrument::Counter,
         unit: "{datapoint}",
         brief: "Metric points that a receiver took in.",
-        labels: &[label::RECEIVER, label::TRANSPORT],
+        labels: &[label::RECEIVER],
         buckets: &[],
     },
     MetricDef {
@@ -1359,7 +1353,7 @@ pub const TABLE: &[MetricDef] = &[
         instrument: Instrument::Counter,
         unit: "{span}",
         brief: "Spans that a receiver took in.",
-        labels: &[label::RECEIVER, label::TRANSPORT],
+        labels: &[label::RECEIVER],
         buckets: &[],
     },
     MetricDef {
@@ -1367,7 +1361,7 @@ pub const TABLE: &[MetricDef] = &[
         instrument: Instrument::Counter,
         unit: "{log_record}",
         brief: "Log records that failed inside the collector.",
-        labels: &[label::RECEIVER, label::TRANSPORT],
+        labels: &[label::RECEIVER],
         buckets: &[],
     },
     MetricDef {
@@ -1375,7 +1369,7 @@ pub const TABLE: &[MetricDef] = &[
         instrument: Instrument::Counter,
         unit: "{datapoint}",
         brief: "Metric points that failed inside the collector.",
-        labels: &[label::RECEIVER, label::TRANSPORT],
+        labels: &[label::RECEIVER],
         buckets: &[],
     },
     MetricDef {
@@ -1383,7 +1377,7 @@ pub const TABLE: &[MetricDef] = &[
         instrument: Instrument::Counter,
         unit: "{span}",
         brief: "Spans that failed inside the collector after a receiver took them in.",
-        labels: &[label::RECEIVER, label::TRANSPORT],
+        labels: &[label::RECEIVER],
         buckets: &[],
     },
     MetricDef {
@@ -1391,7 +1385,7 @@ pub const TABLE: &[MetricDef] = &[
         instrument: Instrument::Counter,
         unit: "{log_record}",
         brief: "Log records that a receiver refused.",
-        labels: &[label::RECEIVER, label::TRANSPORT],
+        labels: &[label::RECEIVER],
         buckets: &[],
     },
     MetricDef {
@@ -1399,7 +1393,7 @@ pub const TABLE: &[MetricDef] = &[
         instrument: Instrument::Counter,
         unit: "{datapoint}",
         brief: "Metric points that a receiver refused.",
-        labels: &[label::RECEIVER, label::TRANSPORT],
+        labels: &[label::RECEIVER],
         buckets: &[],
     },
     MetricDef {
@@ -1407,7 +1401,7 @@ pub const TABLE: &[MetricDef] = &[
         instrument: Instrument::Counter,
         unit: "{span}",
         brief: "Spans that a receiver refused.",
-        labels: &[label::RECEIVER, label::TRANSPORT],
+        labels: &[label::RECEIVER],
         buckets: &[],
     },
     MetricDef {
@@ -1514,9 +1508,7 @@ pub const TABLE: &[MetricDef] = &[
         unit: "s",
         brief: "Time from a request's arrival to its answer.",
         labels: &[label::LEVEL],
-        buckets: &[
-            0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0,
-        ],
+        buckets: &[0.0001, 0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1.0, 5.0],
     },
     MetricDef {
         name: SECOPS_ANALYST_ENRICHMENT_DURATION_SECONDS,
@@ -1791,8 +1783,8 @@ pub const TABLE: &[MetricDef] = &[
     MetricDef {
         name: SECOPS_LEDGER_SPANS,
         instrument: Instrument::Gauge,
-        unit: "{span}",
-        brief: "Spans accepted, by where they are now. The states of a destination always add up.",
+        unit: "{item}",
+        brief: "Spans, metric points, log records and records accepted, by where they are now. The states of a destination always add up.",
         labels: &[label::DESTINATION, label::STATE, label::REASON],
         buckets: &[],
     },
@@ -1952,7 +1944,7 @@ pub const TABLE: &[MetricDef] = &[
         name: SECOPS_WAL_BYTES,
         instrument: Instrument::Gauge,
         unit: "By",
-        brief: "Size of the write-ahead log.",
+        brief: "Bytes that the log holds.",
         labels: &[],
         buckets: &[],
     },

@@ -68,6 +68,31 @@ fn counters_have_no_buckets_and_bounds_rise() {
 }
 
 #[test]
+fn a_name_that_ends_in_a_unit_has_that_unit() {
+    let suffixes = [
+        ("_seconds", "s"),
+        ("_milliseconds", "ms"),
+        ("_bytes", "By"),
+        ("_hours", "h"),
+        ("_ratio", "1"),
+    ];
+    for def in metric::TABLE {
+        let name = def.name.trim_end_matches("_total");
+        let found = suffixes.iter().find(|(suffix, _)| name.ends_with(suffix));
+        if let Some((_, unit)) = found {
+            assert_eq!(def.unit, *unit, "{}", def.name);
+        }
+        let brief = def.brief.to_lowercase();
+        if ["bytes ", "size in bytes"]
+            .iter()
+            .any(|word| brief.starts_with(word))
+        {
+            assert_eq!(def.unit, "By", "{}", def.name);
+        }
+    }
+}
+
+#[test]
 fn enrichment_has_eight_stages_and_six_older_keys() {
     let definition = find_workflow(span::workflow::SECURITY_ALERT_ENRICHMENT_V1);
     let stages = definition.map_or(&[][..], |found| found.stages);
