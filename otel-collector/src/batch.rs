@@ -32,6 +32,15 @@ impl Signal {
         }
     }
 
+    /// The signal in the wire crate's words.
+    pub fn on_the_wire(self) -> secspan_otlp::Signal {
+        match self {
+            Self::Traces => secspan_otlp::Signal::Traces,
+            Self::Metrics => secspan_otlp::Signal::Metrics,
+            Self::Logs => secspan_otlp::Signal::Logs,
+        }
+    }
+
     /// What one item of this signal is called in metric names.
     pub fn items(self) -> &'static str {
         match self {

@@ -52,6 +52,20 @@ pub struct Accepted {
     pub message: String,
 }
 
+impl Accepted {
+    /// The same, with something more to say to the sender.
+    #[must_use]
+    pub fn with_remark(mut self, remark: &str) -> Self {
+        if !remark.is_empty() {
+            if !self.message.is_empty() {
+                self.message.push_str("; ");
+            }
+            self.message.push_str(remark);
+        }
+        self
+    }
+}
+
 /// A request that was not taken, whole.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Refused {

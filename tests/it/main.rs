@@ -8,6 +8,7 @@
 )]
 
 mod archive;
+mod bad_text;
 mod cli_output;
 mod cli_program;
 mod cli_refusals;

@@ -16,6 +16,11 @@ pub struct DecodeError {
 }
 
 impl DecodeError {
+    /// Whether the first thing that is wrong is a text, which [`repair`](crate::repair) makes valid.
+    pub fn is_text(&self) -> bool {
+        self.what == Malformed::Utf8
+    }
+
     /// Whether the bytes are valid OTLP that only exceeds a limit of this receiver.
     pub fn is_limit(&self) -> bool {
         matches!(

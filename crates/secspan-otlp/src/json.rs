@@ -2,7 +2,8 @@
 //!
 //! The JSON form follows the Protobuf mapping with OTLP's own rules: keys in lower camel case,
 //! trace and span ids as hex digits, 64-bit integers as text or numbers, enumerations as numbers
-//! (names are understood as well), bytes as base64, unknown keys ignored.
+//! (names are understood as well), bytes as base64, unknown keys ignored. Keys as the Protobuf files spell them
+//! (`resource_spans`) are understood too.
 //!
 //! ```
 //! use secspan_otlp::json;
@@ -30,6 +31,7 @@ mod write;
 
 pub use answer::{export_response, status};
 
+use crate::Signal;
 use crate::error::DecodeError;
 use crate::keys::Keys;
 use crate::schema;
@@ -59,12 +61,37 @@ pub enum JsonError {
     },
 }
 
+/// A request that was read from JSON.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Wire {
+    /// Its wire bytes.
+    pub bytes: Vec<u8>,
+    /// What was in the text and is not in the bytes, for the sender's eyes; empty when nothing is missing.
+    pub remark: String,
+}
+
+/// A request of `signal` in JSON as wire bytes, at most `wire_bytes_max` of them.
+///
+/// Text that is not Unicode, such as one half of a surrogate pair, becomes U+FFFD. Unknown keys are ignored, as OTLP
+/// demands; the remark names those near the top, below which a whole request may hide.
+///
+/// # Errors
+/// When the text is not such a request, or the limit is exceeded.
+pub fn to_wire(signal: Signal, json: &[u8], wire_bytes_max: usize) -> Result<Wire, JsonError> {
+    let request = match signal {
+        Signal::Traces => &schema::TRACES,
+        Signal::Logs => &schema::LOGS,
+        Signal::Metrics => &schema::METRICS,
+    };
+    read::to_wire(json, request, wire_bytes_max)
+}
+
 /// Wire bytes of an `ExportTraceServiceRequest` in JSON, at most `wire_bytes_max` of them.
 ///
 /// # Errors
 /// When the text is not such a request, or the limit is exceeded.
 pub fn traces_to_wire(json: &[u8], wire_bytes_max: usize) -> Result<Vec<u8>, JsonError> {
-    read::to_wire(json, &schema::TRACES, wire_bytes_max)
+    to_wire(Signal::Traces, json, wire_bytes_max).map(|wire| wire.bytes)
 }
 
 /// Wire bytes of an `ExportLogsServiceRequest` in JSON, at most `wire_bytes_max` of them.
@@ -72,7 +99,7 @@ pub fn traces_to_wire(json: &[u8], wire_bytes_max: usize) -> Result<Vec<u8>, Jso
 /// # Errors
 /// When the text is not such a request, or the limit is exceeded.
 pub fn logs_to_wire(json: &[u8], wire_bytes_max: usize) -> Result<Vec<u8>, JsonError> {
-    read::to_wire(json, &schema::LOGS, wire_bytes_max)
+    to_wire(Signal::Logs, json, wire_bytes_max).map(|wire| wire.bytes)
 }
 
 /// Wire bytes of an `ExportMetricsServiceRequest` in JSON, at most `wire_bytes_max` of them.
@@ -80,7 +107,7 @@ pub fn logs_to_wire(json: &[u8], wire_bytes_max: usize) -> Result<Vec<u8>, JsonE
 /// # Errors
 /// When the text is not such a request, or the limit is exceeded.
 pub fn metrics_to_wire(json: &[u8], wire_bytes_max: usize) -> Result<Vec<u8>, JsonError> {
-    read::to_wire(json, &schema::METRICS, wire_bytes_max)
+    to_wire(Signal::Metrics, json, wire_bytes_max).map(|wire| wire.bytes)
 }
 
 /// Limits that no request in memory reaches.

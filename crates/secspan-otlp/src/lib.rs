@@ -1,8 +1,8 @@
 //! OTLP in memory: strict zero-copy views over the wire bytes of a request, and bytes from values.
 //!
 //! Reading order: [`keys`] (which attributes are wanted), [`walk`] (one pass over a request),
-//! [`view`] (what the pass shows), [`time`]; then [`encode`] and [`response`] for the way back; [`rewrite`] and
-//! [`split`] change a request without decoding it, [`json`] is the other form of it, and `codec` (with
+//! [`view`] (what the pass shows), [`time`]; then [`encode`] and [`response`] for the way back; [`rewrite`],
+//! [`split`] and [`repair`] change a request without decoding it, [`json`] is the other form of it, and `codec` (with
 //! the feature `tonic`) hands requests over as they came.
 //!
 //! Everything here is pure: no sockets, no clock, no environment, and none of secspan's own names.
@@ -13,6 +13,7 @@ pub mod codec;
 pub mod encode;
 pub mod json;
 pub mod keys;
+pub mod repair;
 pub mod response;
 pub mod rewrite;
 pub mod split;

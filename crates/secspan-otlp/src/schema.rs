@@ -78,9 +78,25 @@ impl Message {
         self.fields.iter().find(|field| field.number == number)
     }
 
+    /// The field that JSON names so: in lower camel case, or as the Protobuf file spells it. Readers of the Protobuf
+    /// mapping take both.
     pub(crate) fn by_name(&self, name: &str) -> Option<&'static Field> {
-        self.fields.iter().find(|field| field.name == name)
+        let mut fields = self.fields.iter();
+        if name.contains('_') {
+            fields.find(|field| is_snake_of(name, field.name))
+        } else {
+            fields.find(|field| field.name == name)
+        }
     }
+}
+
+/// Whether `snake` is `camel` as the Protobuf file spells it: `resource_spans` for `resourceSpans`.
+fn is_snake_of(snake: &str, camel: &str) -> bool {
+    let spelt = camel.bytes().flat_map(|byte| {
+        let underscore = byte.is_ascii_uppercase().then_some(b'_');
+        underscore.into_iter().chain([byte.to_ascii_lowercase()])
+    });
+    snake.bytes().eq(spelt)
 }
 
 const fn message(name: &'static str, fields: &'static [Field]) -> Message {

@@ -11,7 +11,7 @@ use bytes::Bytes;
 use secspan_otlp::keys::Keys;
 use secspan_otlp::view::{LogView, SpanView};
 use secspan_otlp::walk::{self, LogVisitor, SpanVisitor, WalkLimits};
-use secspan_otlp::{DecodeError, rewrite};
+use secspan_otlp::{DecodeError, repair, rewrite};
 
 use crate::batch::{Batch, Payload, Signal};
 use crate::clock;
@@ -109,7 +109,13 @@ impl PipelineInlet {
             violations: Violations::default(),
         };
         let walked = walk::traces(&payload, &self.keys, &WalkLimits::default(), &mut intake);
-        let summary = walked.map_err(|error| self.malformed(Signal::Traces, &error))?;
+        let summary = match walked {
+            Ok(summary) => summary,
+            Err(error) => {
+                drop(intake);
+                return self.again(Signal::Traces, &payload, &error).await;
+            }
+        };
         let rejected = intake.violations.rejected();
         let payload = if rejected.is_empty() {
             payload
@@ -143,7 +149,13 @@ impl PipelineInlet {
             .collect();
         let mut intake = LogIntake { stages };
         let walked = walk::logs(&payload, &self.keys, &WalkLimits::default(), &mut intake);
-        let summary = walked.map_err(|error| self.malformed(Signal::Logs, &error))?;
+        let summary = match walked {
+            Ok(summary) => summary,
+            Err(error) => {
+                drop(intake);
+                return self.again(Signal::Logs, &payload, &error).await;
+            }
+        };
         let items = u64::from(summary.records);
         let batch = Batch::Logs(Payload {
             bytes: payload,
@@ -160,8 +172,10 @@ impl PipelineInlet {
 
     async fn take_metrics(&self, payload: Bytes) -> Result<Accepted, Refused> {
         let outlets = self.outlets(Signal::Metrics)?;
-        let summary = walk::metrics(&payload, &WalkLimits::default())
-            .map_err(|error| self.malformed(Signal::Metrics, &error))?;
+        let summary = match walk::metrics(&payload, &WalkLimits::default()) {
+            Ok(summary) => summary,
+            Err(error) => return self.again(Signal::Metrics, &payload, &error).await,
+        };
         let items = summary.data_points;
         let batch = Batch::Metrics(Payload {
             bytes: payload,
@@ -208,6 +222,36 @@ impl PipelineInlet {
             reception.refused += items;
         });
         Err(refused)
+    }
+
+    /// A payload with a text that is not UTF-8 is taken with that text repaired: one text must not cost its sender the
+    /// whole request. Anything else that is wrong with it is refused.
+    fn again<'a>(
+        &'a self,
+        signal: Signal,
+        payload: &Bytes,
+        error: &DecodeError,
+    ) -> BoxFuture<'a, Result<Accepted, Refused>> {
+        let repaired = error
+            .is_text()
+            .then(|| repair::with_valid_text(payload, signal.on_the_wire()));
+        // U+FFFD is longer than what it replaces. Who sends little else sends no text.
+        let size = payload.len()..=payload.len().saturating_mul(2);
+        let repaired = repaired.filter(|bytes| size.contains(&bytes.len()) && bytes != payload);
+        let Some(repaired) = repaired else {
+            let refused = self.malformed(signal, error);
+            return Box::pin(async { Err(refused) });
+        };
+        let remark = format!("{error}; such bytes were replaced by U+FFFD");
+        let repaired = Bytes::from(repaired);
+        Box::pin(async move {
+            let taken = match signal {
+                Signal::Traces => self.take_traces(repaired).await,
+                Signal::Logs => self.take_logs(repaired).await,
+                Signal::Metrics => self.take_metrics(repaired).await,
+            };
+            taken.map(|accepted| accepted.with_remark(&remark))
+        })
     }
 
     fn malformed(&self, signal: Signal, error: &DecodeError) -> Refused {

@@ -10,7 +10,7 @@ use serde::de::{
     self, DeserializeSeed, Deserializer as _, IgnoredAny, MapAccess, SeqAccess, Visitor,
 };
 
-use super::JsonError;
+use super::{JsonError, Wire};
 use crate::encode::Writer;
 use crate::schema::{Field, Kind, Message};
 use crate::view;
@@ -19,6 +19,14 @@ use crate::view;
 const BASE64: GeneralPurpose = GeneralPurpose::new(&alphabet::STANDARD, LENIENT);
 /// The same with the alphabet for addresses.
 const BASE64_URL: GeneralPurpose = GeneralPurpose::new(&alphabet::URL_SAFE, LENIENT);
+/// How deep unknown keys are worth a remark: in the request and in its resource groups, where the old names of whole
+/// parts stood (`instrumentationLibrarySpans`).
+const STEPS_REMARKED: usize = 2;
+/// How many unknown keys a remark names.
+const KEYS_MAX: usize = 8;
+/// How much of an unknown key it shows, in characters.
+const KEY_CHARS_MAX: usize = 64;
+
 const LENIENT: GeneralPurposeConfig =
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
 
@@ -27,12 +35,13 @@ pub(super) fn to_wire(
     json: &[u8],
     message: &'static Message,
     bytes_max: usize,
-) -> Result<Vec<u8>, JsonError> {
+) -> Result<Wire, JsonError> {
     let mut context = Context {
         writer: Writer::default(),
         path: Vec::new(),
         bytes_max,
         full: false,
+        remarks: Remarks::default(),
     };
     let mut deserializer = serde_json::Deserializer::from_slice(json);
     let read = deserializer
@@ -42,7 +51,10 @@ pub(super) fn to_wire(
         })
         .and_then(|()| deserializer.end());
     match read {
-        Ok(()) => Ok(context.writer.finish()),
+        Ok(()) => Ok(Wire {
+            bytes: context.writer.finish(),
+            remark: context.remarks.text(),
+        }),
         Err(_) if context.full => Err(JsonError::TooLarge { bytes_max }),
         Err(error) => Err(invalid(&error, &context.path)),
     }
@@ -54,6 +66,16 @@ fn invalid(error: &serde_json::Error, path: &[Step]) -> JsonError {
     let text = error.to_string();
     let position = format!(" at line {line} column {column}");
     let reason = text.strip_suffix(&position).unwrap_or(&text).to_owned();
+    JsonError::Invalid {
+        path: place(path),
+        reason,
+        line,
+        column,
+    }
+}
+
+/// A path as people write it; `request` for the whole.
+fn place(path: &[Step]) -> String {
     let mut place = String::new();
     for step in path {
         match step {
@@ -65,11 +87,39 @@ fn invalid(error: &serde_json::Error, path: &[Step]) -> JsonError {
     if place.is_empty() {
         place.push_str("request");
     }
-    JsonError::Invalid {
-        path: place,
-        reason,
-        line,
-        column,
+    place
+}
+
+/// What was read and is not in the wire bytes.
+#[derive(Default)]
+struct Remarks {
+    /// Unknown keys of the request and of its first level, each once.
+    unknown: Vec<String>,
+    /// Where the first text stands that is not Unicode.
+    not_unicode: Option<String>,
+}
+
+impl Remarks {
+    /// Notes a key, cut where a key is no longer a name.
+    fn unknown(&mut self, key: &str) {
+        let key: String = key.chars().take(KEY_CHARS_MAX).collect();
+        if self.unknown.len() < KEYS_MAX && !self.unknown.contains(&key) {
+            self.unknown.push(key);
+        }
+    }
+
+    fn text(self) -> String {
+        let mut parts = Vec::new();
+        if !self.unknown.is_empty() {
+            let keys = self.unknown.join(", ");
+            parts.push(format!("unknown fields are ignored: {keys}"));
+        }
+        if let Some(place) = self.not_unicode {
+            parts.push(format!(
+                "text that is not Unicode, first at {place}, was replaced by U+FFFD"
+            ));
+        }
+        parts.join("; ")
     }
 }
 
@@ -86,6 +136,7 @@ struct Context {
     path: Vec<Step>,
     bytes_max: usize,
     full: bool,
+    remarks: Remarks,
 }
 
 impl Context {
@@ -116,6 +167,9 @@ impl<'de> Visitor<'de> for MessageVisitor<'_> {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
         while let Some(key) = map.next_key_seed(Key)? {
             let Some(field) = self.message.by_name(&key) else {
+                if self.context.path.len() <= STEPS_REMARKED {
+                    self.context.remarks.unknown(&key);
+                }
                 map.next_value::<IgnoredAny>()?;
                 continue;
             };
@@ -132,14 +186,14 @@ impl<'de> Visitor<'de> for MessageVisitor<'_> {
     }
 }
 
-/// A key, borrowed from the text unless it has escapes.
+/// A key, borrowed from the text unless it has escapes. Read as bytes: one that is not Unicode is unknown, and no error.
 struct Key;
 
 impl<'de> DeserializeSeed<'de> for Key {
     type Value = Cow<'de, str>;
 
     fn deserialize<D: de::Deserializer<'de>>(self, from: D) -> Result<Cow<'de, str>, D::Error> {
-        from.deserialize_str(self)
+        from.deserialize_bytes(self)
     }
 }
 
@@ -150,12 +204,12 @@ impl<'de> Visitor<'de> for Key {
         f.write_str("a key")
     }
 
-    fn visit_borrowed_str<E>(self, key: &'de str) -> Result<Cow<'de, str>, E> {
-        Ok(Cow::Borrowed(key))
+    fn visit_borrowed_bytes<E>(self, key: &'de [u8]) -> Result<Cow<'de, str>, E> {
+        Ok(String::from_utf8_lossy(key))
     }
 
-    fn visit_str<E>(self, key: &str) -> Result<Cow<'de, str>, E> {
-        Ok(Cow::Owned(key.to_owned()))
+    fn visit_bytes<E>(self, key: &[u8]) -> Result<Cow<'de, str>, E> {
+        Ok(Cow::Owned(String::from_utf8_lossy(key).into_owned()))
     }
 }
 
@@ -257,7 +311,12 @@ impl<'de> DeserializeSeed<'de> for Value<'_> {
     type Value = ();
 
     fn deserialize<D: de::Deserializer<'de>>(self, from: D) -> Result<(), D::Error> {
-        from.deserialize_any(self)
+        if matches!(self.field.kind, Kind::Text) && !self.is_list() {
+            // As an option, because `null` is the same as no key; then as bytes, because half a surrogate pair is no text.
+            from.deserialize_option(self)
+        } else {
+            from.deserialize_any(self)
+        }
     }
 }
 
@@ -286,6 +345,25 @@ impl<'de> Visitor<'de> for Value<'_> {
     /// `null` is the same as no key.
     fn visit_unit<E>(self) -> Result<(), E> {
         Ok(())
+    }
+
+    fn visit_none<E>(self) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_some<D: de::Deserializer<'de>>(self, from: D) -> Result<(), D::Error> {
+        from.deserialize_bytes(self)
+    }
+
+    fn visit_bytes<E: de::Error>(self, bytes: &[u8]) -> Result<(), E> {
+        let text = String::from_utf8_lossy(bytes);
+        if matches!(text, Cow::Owned(_)) {
+            let remarks = &mut self.context.remarks;
+            remarks
+                .not_unicode
+                .get_or_insert_with(|| place(&self.context.path));
+        }
+        self.text(&text)
     }
 
     fn visit_bool<E: de::Error>(self, value: bool) -> Result<(), E> {

@@ -108,6 +108,62 @@ fn errors_name_the_place_and_what_is_allowed() {
 }
 
 #[test]
+fn text_that_is_not_unicode_costs_its_own_characters_alone() {
+    let half = in_span(r#""name":"half \ud83d pair","spanId":"eee19b7ec3c1b174""#);
+    let read = to_wire(Signal::Traces, half.as_bytes(), BYTES_MAX).unwrap();
+    assert!(
+        walk::traces(
+            &read.bytes,
+            &Keys::new(),
+            &UNLIMITED,
+            &mut |span: &SpanView<'_, '_>| {
+                assert!(span.name.starts_with("half \u{fffd}") && span.name.ends_with(" pair"));
+                assert_eq!(span.span_id.len(), 8);
+            }
+        )
+        .is_ok()
+    );
+    assert_eq!(
+        read.remark,
+        "text that is not Unicode, first at resourceSpans[0].scopeSpans[0].spans[0].name, was replaced by U+FFFD"
+    );
+    let mut bytes = in_span(r#""name":"byte ?""#).into_bytes();
+    let at = bytes.iter().position(|byte| *byte == b'?').unwrap();
+    bytes[at] = 0xff;
+    assert!(to_wire(Signal::Traces, &bytes, BYTES_MAX).is_ok());
+    let whole = in_span(r#""name":"\ud83d\ude00""#);
+    assert_eq!(first_span(&whole).name, "\u{1f600}");
+    let read = to_wire(Signal::Traces, whole.as_bytes(), BYTES_MAX).unwrap();
+    assert_eq!(read.remark, "");
+}
+
+#[test]
+fn keys_of_the_protobuf_files_are_read_and_unknown_ones_near_the_top_are_named() {
+    let snake = r#"{"resource_spans":[{"scope_spans":[{"spans":[{"name":"pay","start_time_unix_nano":"7"}]}]}]}"#;
+    let span = first_span(snake);
+    assert_eq!((span.name.as_str(), span.start_time_unix_nano), ("pay", 7));
+    let cases = [
+        (
+            r#"{"resourceSpans":[{"instrumentationLibrarySpans":[{"spans":[{"name":"old"}]}]}]}"#,
+            "instrumentationLibrarySpans",
+        ),
+        (r#"{"resourceLogs":[],"spans":[]}"#, "resourceLogs, spans"),
+        (
+            r#"{"resource__spans":[],"Resource_spans":[]}"#,
+            "resource__spans, Resource_spans",
+        ),
+    ];
+    for (json, keys) in cases {
+        let read = to_wire(Signal::Traces, json.as_bytes(), BYTES_MAX).unwrap();
+        assert_eq!(read.remark, format!("unknown fields are ignored: {keys}"));
+    }
+    // Deeper ones come from newer versions of the protocol.
+    let newer = in_span(r#""madeUp":1"#);
+    let read = to_wire(Signal::Traces, newer.as_bytes(), BYTES_MAX).unwrap();
+    assert_eq!(read.remark, "");
+}
+
+#[test]
 fn depth_and_size_are_bounded() {
     let deep = |levels: usize| {
         let value = format!(

@@ -1,7 +1,7 @@
 //! JSON requests: into wire bytes, under the same limit and budget as everything else.
 
 use bytes::Bytes;
-use secspan_otlp::json::{self, JsonError};
+use secspan_otlp::json::{self, JsonError, Wire};
 
 use super::admission::Reservation;
 use super::turned_away::TurnedAway;
@@ -17,15 +17,10 @@ pub(super) fn to_wire(
     text: &Bytes,
     limit: usize,
     reservation: &mut Reservation,
-) -> Result<Bytes, TurnedAway> {
+) -> Result<Wire, TurnedAway> {
     // The wire form is smaller than the JSON form; the reader works in it alone, without a tree of values.
     reservation.grow(text.len().min(limit))?;
-    let wire = match signal {
-        Signal::Traces => json::traces_to_wire(text, limit),
-        Signal::Metrics => json::metrics_to_wire(text, limit),
-        Signal::Logs => json::logs_to_wire(text, limit),
-    };
-    wire.map(Bytes::from).map_err(|error| match error {
+    json::to_wire(signal.on_the_wire(), text, limit).map_err(|error| match error {
         JsonError::TooLarge { bytes_max } => TurnedAway::TooLarge {
             limit: bytes_max,
             place: "as protobuf",

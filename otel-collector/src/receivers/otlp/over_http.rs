@@ -185,35 +185,30 @@ async fn export(
     let (body, mut reservation) =
         collect(body, intake.limits, &intake.budget, Plain(announced)).await?;
     let body = intake.inflate(encoding, body, &mut reservation)?;
-    let payload = match form {
-        Form::Protobuf => body,
-        Form::Json => super::json::to_wire(signal, &body, intake.limits.bytes, &mut reservation)?,
+    let (payload, remark) = match form {
+        Form::Protobuf => (body, String::new()),
+        Form::Json => {
+            let limit = intake.limits.bytes;
+            let wire = super::json::to_wire(signal, &body, limit, &mut reservation)?;
+            (wire.bytes.into(), wire.remark)
+        }
     };
     let accepted = intake.take(signal, payload).await;
     drop(reservation);
-    accepted
+    accepted.map(|accepted| accepted.with_remark(&remark))
 }
 
 fn success(form: Form, signal: Signal, accepted: &Accepted) -> Response<Answer> {
     let (rejected, message) = (accepted.rejected, accepted.message.as_str());
     let data: Bytes = match form {
         Form::Protobuf => encode::export_response(rejected, message).into(),
-        Form::Json => json::export_response(same(signal), rejected, message).into(),
+        Form::Json => json::export_response(signal.on_the_wire(), rejected, message).into(),
     };
     let mut response = Response::new(Answer::new(data));
     response
         .headers_mut()
         .insert(CONTENT_TYPE, form.content_type());
     response
-}
-
-/// The signal in the wire crate's words.
-fn same(signal: Signal) -> secspan_otlp::Signal {
-    match signal {
-        Signal::Traces => secspan_otlp::Signal::Traces,
-        Signal::Metrics => secspan_otlp::Signal::Metrics,
-        Signal::Logs => secspan_otlp::Signal::Logs,
-    }
 }
 
 fn failure(form: Form, turned_away: &TurnedAway) -> Response<Answer> {
