@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use crate::batch::Signal;
 use crate::component::{ConnectorConfig, ExporterConfig, ExtensionConfig, ReceiverConfig};
 use crate::config::document::{ComponentId, Definitions, Document};
-use crate::config::inventory::{Inventory, Kind};
+use crate::config::inventory::{Inventory, Kind, Port};
 use crate::config::{Report, Section};
 use crate::connectors::{signalrules, spanmetrics, workflow};
 use crate::exporters::{debug, jsonl, otlp as otlp_exporter, otlphttp, prometheus};
@@ -17,13 +17,20 @@ use crate::receivers::otlp as otlp_receiver;
 /// A kind of component and how its section is read.
 #[derive(Debug)]
 pub struct Factory<C: ?Sized> {
-    /// Name, aliases, signals.
+    /// Name, aliases, ports.
     pub kind: Kind,
     /// Reads a section; problems go into its report.
     pub parse: fn(&mut Section<'_>) -> Box<C>,
 }
 
+use Port::{Pulled, Pushed, Records};
 use Signal::{Logs, Metrics, Traces};
+
+/// Everything that is received.
+const OTLP: &[Port] = &[Pushed(Traces), Pushed(Metrics), Pushed(Logs)];
+
+/// Everything that is received, and records.
+const OTLP_AND_RECORDS: &[Port] = &[Pushed(Traces), Pushed(Metrics), Pushed(Logs), Records];
 
 /// Receivers.
 pub const RECEIVERS: &[Factory<dyn ReceiverConfig>] = &[Factory {
@@ -32,7 +39,7 @@ pub const RECEIVERS: &[Factory<dyn ReceiverConfig>] = &[Factory {
         aliases: &[],
         summary: "takes OTLP over gRPC and HTTP",
         inputs: &[],
-        outputs: &[Traces, Metrics, Logs],
+        outputs: OTLP,
     },
     parse: otlp_receiver::parse,
 }];
@@ -44,8 +51,8 @@ pub const CONNECTORS: &[Factory<dyn ConnectorConfig>] = &[
             name: "signalrules",
             aliases: &["signal_rules"],
             summary: "derives metrics from spans, events and records by rules",
-            inputs: &[Traces, Logs],
-            outputs: &[Metrics],
+            inputs: &[Pushed(Traces), Pushed(Logs), Records],
+            outputs: &[Pulled],
         },
         parse: signalrules::parse,
     },
@@ -54,8 +61,8 @@ pub const CONNECTORS: &[Factory<dyn ConnectorConfig>] = &[
             name: "spanmetrics",
             aliases: &["span_metrics"],
             summary: "counts calls and durations of every span",
-            inputs: &[Traces],
-            outputs: &[Metrics],
+            inputs: &[Pushed(Traces)],
+            outputs: &[Pulled],
         },
         parse: spanmetrics::parse,
     },
@@ -64,8 +71,8 @@ pub const CONNECTORS: &[Factory<dyn ConnectorConfig>] = &[
             name: "workflow",
             aliases: &[],
             summary: "joins the spans of a workflow into one record",
-            inputs: &[Traces, Logs],
-            outputs: &[Logs],
+            inputs: &[Pushed(Traces), Pushed(Logs)],
+            outputs: &[Records],
         },
         parse: workflow::parse,
     },
@@ -78,7 +85,7 @@ pub const EXPORTERS: &[Factory<dyn ExporterConfig>] = &[
             name: "debug",
             aliases: &[],
             summary: "shows what flows through a pipeline",
-            inputs: &[Traces, Metrics, Logs],
+            inputs: OTLP_AND_RECORDS,
             outputs: &[],
         },
         parse: debug::parse,
@@ -88,7 +95,7 @@ pub const EXPORTERS: &[Factory<dyn ExporterConfig>] = &[
             name: "jsonl",
             aliases: &[],
             summary: "appends records to the JSONL files that scripts read",
-            inputs: &[Logs],
+            inputs: &[Records],
             outputs: &[],
         },
         parse: jsonl::parse,
@@ -98,7 +105,7 @@ pub const EXPORTERS: &[Factory<dyn ExporterConfig>] = &[
             name: "otlp",
             aliases: &["otlp_grpc"],
             summary: "sends OTLP over gRPC, to Tempo for one",
-            inputs: &[Traces, Metrics, Logs],
+            inputs: OTLP_AND_RECORDS,
             outputs: &[],
         },
         parse: otlp_exporter::parse,
@@ -108,7 +115,7 @@ pub const EXPORTERS: &[Factory<dyn ExporterConfig>] = &[
             name: "otlphttp",
             aliases: &["otlp_http"],
             summary: "sends OTLP over HTTP",
-            inputs: &[Traces, Metrics, Logs],
+            inputs: OTLP_AND_RECORDS,
             outputs: &[],
         },
         parse: otlphttp::parse,
@@ -118,7 +125,7 @@ pub const EXPORTERS: &[Factory<dyn ExporterConfig>] = &[
             name: "prometheus",
             aliases: &[],
             summary: "serves derived metrics to scrapers",
-            inputs: &[Metrics],
+            inputs: &[Pulled],
             outputs: &[],
         },
         parse: prometheus::parse,

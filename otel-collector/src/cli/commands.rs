@@ -7,6 +7,7 @@ use clap::CommandFactory as _;
 use super::arguments::{Arguments, Command, Format};
 use super::{Exit, Host, Sources, Streams, tell};
 use crate::batch::Signal;
+use crate::config::inventory::{Port, signals};
 use crate::config::problem::render;
 use crate::config::{Inventory, Kind, Report, Role, print};
 
@@ -121,7 +122,7 @@ fn components(
 }
 
 fn row(role: Role, kind: &Kind) -> [String; 4] {
-    let signals = match (names(kind.inputs), names(kind.outputs)) {
+    let shown = match (names(kind.inputs), names(kind.outputs)) {
         (inputs, outputs) if inputs.is_empty() || inputs == outputs => outputs,
         (inputs, outputs) if outputs.is_empty() => inputs,
         (inputs, outputs) => format!("{inputs} -> {outputs}"),
@@ -129,32 +130,26 @@ fn row(role: Role, kind: &Kind) -> [String; 4] {
     [
         role.noun().to_owned(),
         kind.name.to_owned(),
-        signals,
+        shown,
         kind.summary.to_owned(),
     ]
 }
 
-fn names(signals: &[Signal]) -> String {
-    signals
-        .iter()
-        .map(|signal| signal.name())
-        .collect::<Vec<_>>()
-        .join(", ")
+fn names(ports: &[Port]) -> String {
+    signal_names(ports).join(", ")
+}
+
+fn signal_names(ports: &[Port]) -> Vec<&'static str> {
+    signals(ports).into_iter().map(Signal::name).collect()
 }
 
 fn json_of(role: Role, kind: &Kind) -> serde_json::Value {
-    let names = |signals: &[Signal]| {
-        signals
-            .iter()
-            .map(|signal| signal.name())
-            .collect::<Vec<_>>()
-    };
     serde_json::json!({
         "role": role.noun(),
         "name": kind.name,
         "aliases": kind.aliases,
-        "inputs": names(kind.inputs),
-        "outputs": names(kind.outputs),
+        "inputs": signal_names(kind.inputs),
+        "outputs": signal_names(kind.outputs),
         "summary": kind.summary,
     })
 }

@@ -308,7 +308,7 @@ fn components_are_listed() {
     insta::assert_snapshot!(outcome.out, @r"
     ROLE       NAME          SIGNALS                  DOES
     receiver   otlp          traces, metrics, logs    for tests
-    processor  redaction     traces, logs             for tests
+    processor  redaction     traces, metrics, logs    for tests
     connector  signalrules   traces, logs -> metrics  for tests
     connector  spanmetrics   traces -> metrics        for tests
     connector  workflow      traces, logs -> logs     for tests

@@ -1,7 +1,7 @@
 //! What a valid configuration *is*: components, pipelines that connect them, and the service.
 //!
 //! [`Document::read`] turns a merged, expanded tree into one, and checks everything that needs no
-//! knowledge of a component's own keys: names, references, signals, cycles. Components read
+//! knowledge of a component's own keys: names, references, signals, ports, cycles. Components read
 //! their own sections later, through [`Definition::read`].
 
 use std::collections::BTreeMap;
@@ -17,6 +17,7 @@ use super::tree::{Entry, Node, Value};
 use super::upstream::replacement;
 use crate::batch::Signal;
 
+mod edges;
 mod graph;
 mod listeners;
 mod references;

@@ -1,4 +1,4 @@
-//! What components exist, as the configuration layer needs to know them: names and signals.
+//! What components exist, as the configuration layer needs to know them: names and ports.
 //!
 //! The list itself lives with the components; it is passed in, so that configuration never
 //! depends on a component.
@@ -53,6 +53,45 @@ impl Role {
     }
 }
 
+/// How data passes an end of a pipeline. Two components can be connected when they have a port in common, or one that
+/// the collector can bridge to the other's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Port {
+    /// OTLP payloads of a signal, pushed as they arrive.
+    Pushed(Signal),
+    /// Domain records, pushed as they are made; they travel in logs pipelines.
+    Records,
+    /// Metrics that are read when somebody asks for them.
+    Pulled,
+}
+
+impl Port {
+    /// The signal of the pipelines that this port can stand in.
+    pub fn signal(self) -> Signal {
+        match self {
+            Self::Pushed(signal) => signal,
+            Self::Records => Signal::Logs,
+            Self::Pulled => Signal::Metrics,
+        }
+    }
+
+    /// What passes here, for people.
+    pub fn describe(self) -> &'static str {
+        match self {
+            Self::Pushed(Signal::Traces) => "received spans",
+            Self::Pushed(Signal::Metrics) => "received metric points",
+            Self::Pushed(Signal::Logs) => "received log records",
+            Self::Records => "records",
+            Self::Pulled => "derived metrics",
+        }
+    }
+
+    /// Whether what leaves here can enter `other`.
+    pub fn reaches(self, other: Self) -> bool {
+        self == other
+    }
+}
+
 /// One kind of component.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Kind {
@@ -62,10 +101,17 @@ pub struct Kind {
     pub aliases: &'static [&'static str],
     /// What it does, in one line without a full stop.
     pub summary: &'static str,
-    /// Signals it takes from a pipeline: of exporters, processors and connectors.
-    pub inputs: &'static [Signal],
-    /// Signals it gives to a pipeline: of receivers, processors and connectors.
-    pub outputs: &'static [Signal],
+    /// What it takes from a pipeline: of exporters, processors and connectors.
+    pub inputs: &'static [Port],
+    /// What it gives to a pipeline: of receivers, processors and connectors.
+    pub outputs: &'static [Port],
+}
+
+/// The signals of some ports, each once.
+pub fn signals(ports: &[Port]) -> Vec<Signal> {
+    let mut signals: Vec<Signal> = ports.iter().map(|port| port.signal()).collect();
+    signals.dedup();
+    signals
 }
 
 /// Every kind of component that is built in, by role.
@@ -79,7 +125,7 @@ pub struct Inventory {
     pub connectors: Vec<Kind>,
     /// Exporters.
     pub exporters: Vec<Kind>,
-    /// Extensions; they have no signals.
+    /// Extensions; they have no ports.
     pub extensions: Vec<Kind>,
 }
 

@@ -1,11 +1,13 @@
-//! Checks that references mean something: defined, of the right role, for the right signal.
+//! Checks that references mean something: defined, of the right role, for the right signal, and
+//! reached by data that they can take.
 
 use std::collections::BTreeSet;
 
+use super::edges::{Edges, End, Ports};
 use super::service::{EXPORTING, RECEIVING};
 use super::{ComponentId, Definition, Document, Pipeline, Reference};
 use crate::batch::Signal;
-use crate::config::inventory::{Inventory, Kind, Role};
+use crate::config::inventory::{Inventory, Kind, Port, Role, signals};
 use crate::config::nearest::did_you_mean;
 use crate::config::problem::{Complaint, Report};
 
@@ -77,28 +79,23 @@ struct Checker<'a> {
 }
 
 impl<'a> Checker<'a> {
-    fn pipeline(&mut self, pipeline: &Pipeline) {
-        for reference in &pipeline.receivers {
-            if let Some(definition) = self.resolve(reference, RECEIVING) {
-                self.signal(reference, definition, pipeline.signal, "gives", |kind| {
-                    kind.outputs
-                });
-            }
-        }
-        for reference in &pipeline.processors {
-            if let Some(definition) = self.resolve(reference, &[Role::Processor]) {
-                self.signal(reference, definition, pipeline.signal, "takes", |kind| {
-                    kind.inputs
-                });
-            }
-        }
-        for reference in &pipeline.exporters {
-            if let Some(definition) = self.resolve(reference, EXPORTING) {
-                self.signal(reference, definition, pipeline.signal, "takes", |kind| {
-                    kind.inputs
-                });
-            }
-        }
+    fn pipeline(&mut self, pipeline: &'a Pipeline) {
+        let mut ends = |references: &'a [Reference], roles, verb, ports: fn(&Kind) -> Ports| {
+            let signal = pipeline.signal;
+            let found = references.iter().filter_map(|reference| {
+                let definition = self.resolve(reference, roles)?;
+                self.end(reference, definition, signal, verb, ports)
+            });
+            found.collect()
+        };
+        let edges = Edges {
+            from: ends(&pipeline.receivers, RECEIVING, "gives", |kind| kind.outputs),
+            through: ends(&pipeline.processors, &[Role::Processor], "takes", |kind| {
+                kind.inputs
+            }),
+            to: ends(&pipeline.exporters, EXPORTING, "takes", |kind| kind.inputs),
+        };
+        edges.check(self.report);
     }
 
     /// The definition that is meant, or a report of why there is none.
@@ -161,22 +158,30 @@ impl<'a> Checker<'a> {
             .error(Some(&reference.location), &reference.path, complaint);
     }
 
-    fn signal(
+    /// A component at its place in a pipeline; `None`, and a report, when it has nothing to do with the pipeline's signal.
+    fn end(
         &self,
-        reference: &Reference,
+        reference: &'a Reference,
         definition: &Definition,
         signal: Signal,
         verb: &str,
-        signals: impl Fn(&Kind) -> &'static [Signal],
-    ) {
-        let Some(kind) = self.inventory.find(definition.role, &definition.id.kind) else {
-            return;
-        };
-        let signals = signals(kind);
-        if signals.contains(&signal) {
-            return;
+        ports: fn(&Kind) -> Ports,
+    ) -> Option<End<'a>> {
+        let kind = self.inventory.find(definition.role, &definition.id.kind)?;
+        let ports = ports(kind);
+        let of_signal: Vec<Port> = ports
+            .iter()
+            .copied()
+            .filter(|port| port.signal() == signal)
+            .collect();
+        if !of_signal.is_empty() {
+            return Some(End {
+                reference,
+                role: definition.role,
+                ports: of_signal,
+            });
         }
-        let names: Vec<&str> = signals.iter().map(|signal| signal.name()).collect();
+        let names: Vec<&str> = signals(ports).into_iter().map(Signal::name).collect();
         let noun = definition.role.noun();
         let complaint = if names.is_empty() {
             Complaint::new(format!("this {noun} {verb} no signal on this side"))
@@ -189,6 +194,7 @@ impl<'a> Checker<'a> {
             &reference.path,
             complaint.given(format!("{} in a {} pipeline", reference.id, signal.name())),
         );
+        None
     }
 
     /// A connector that only ends or only begins pipelines connects nothing.
@@ -203,12 +209,12 @@ impl<'a> Checker<'a> {
             _ => return,
         };
         let kind = self.inventory.find(Role::Connector, &connector.id.kind);
-        let signals = match (kind, missing) {
+        let ports = match (kind, missing) {
             (Some(kind), "receivers") => kind.outputs,
             (Some(kind), _) => kind.inputs,
             (None, _) => return,
         };
-        let names: Vec<&str> = signals.iter().map(|signal| signal.name()).collect();
+        let names: Vec<&str> = signals(ports).into_iter().map(Signal::name).collect();
         let other = if missing == "receivers" {
             "exporters"
         } else {

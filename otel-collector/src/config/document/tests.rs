@@ -125,8 +125,8 @@ fn definitions_of_what_does_not_exist() {
 receivers: {otlp: , jaeger: , spanmetrics: , 'otlp/': }
 processors: {batch: }
 connectors: {spanmetric: }
-exporters: {jsonl: , logging: }
-service: {pipelines: {logs: {receivers: [otlp], exporters: [jsonl]}}}
+exporters: {debug: , logging: }
+service: {pipelines: {logs: {receivers: [otlp], exporters: [debug]}}}
 ",
     );
     insta::assert_snapshot!(problems, @r"
@@ -233,13 +233,13 @@ fn pipelines_that_cannot_be() {
     let (_, problems) = read(
         "
 receivers: {otlp: }
-exporters: {jsonl: }
+exporters: {debug: }
 service:
   pipelines:
-    trace: {receivers: [otlp], exporters: [jsonl]}
-    logs/: {receivers: [otlp], exporters: [jsonl]}
+    trace: {receivers: [otlp], exporters: [debug]}
+    logs/: {receivers: [otlp], exporters: [debug]}
     profiles: {receivers: otlp, exporters: []}
-    logs: {receivers: [otlp], exporters: [jsonl]}
+    logs: {receivers: [otlp], exporters: [debug]}
 ",
     );
     insta::assert_snapshot!(problems, @r"
@@ -322,8 +322,15 @@ service:
     7:5: error: service.pipelines.logs/one: pipelines form a cycle
       given    logs/one -[workflow/a]-> logs/two -[workflow/b]-> logs/one
       hint     take one of the connectors out of the receivers or exporters on the way
+    7:59: error: service.pipelines.logs/one.exporters[0]: this connector cannot take what `workflow/b` gives
+      given    records from workflow/b
+      allowed  received log records
+      hint     use two pipelines, so that `workflow/b` and `workflow/a` do not meet
+    8:53: error: service.pipelines.logs/two.exporters[0]: this connector cannot take what `workflow/a` gives
+      given    records from workflow/a
+      allowed  received log records
 
-    1 error
+    3 errors
     ");
 }
 

@@ -1,32 +1,40 @@
 //! An inventory for tests of the configuration layer: the shapes that components have, without
 //! the components.
 
+use super::Port::{self, Pulled, Pushed, Records};
 use super::{Inventory, Kind};
-use crate::batch::Signal::{self, Logs, Metrics, Traces};
+use crate::batch::Signal::{Logs, Metrics, Traces};
 
-const NONE: &[Signal] = &[];
+const NONE: &[Port] = &[];
+const OTLP: &[Port] = &[Pushed(Traces), Pushed(Metrics), Pushed(Logs)];
+const ALL: &[Port] = &[Pushed(Traces), Pushed(Metrics), Pushed(Logs), Records];
 
 /// One component of every shape.
 pub(crate) fn inventory() -> Inventory {
     Inventory {
-        receivers: vec![kind("otlp", &[], NONE, &Signal::ALL)],
-        processors: vec![kind("redaction", &[], &[Traces, Logs], &[Traces, Logs])],
+        receivers: vec![kind("otlp", &[], NONE, OTLP)],
+        processors: vec![kind("redaction", &[], OTLP, OTLP)],
         connectors: vec![
             kind(
                 "signalrules",
                 &["signal_rules"],
-                &[Traces, Logs],
-                &[Metrics],
+                &[Pushed(Traces), Pushed(Logs), Records],
+                &[Pulled],
             ),
-            kind("spanmetrics", &["span_metrics"], &[Traces], &[Metrics]),
-            kind("workflow", &[], &[Traces, Logs], &[Logs]),
+            kind(
+                "spanmetrics",
+                &["span_metrics"],
+                &[Pushed(Traces)],
+                &[Pulled],
+            ),
+            kind("workflow", &[], &[Pushed(Traces), Pushed(Logs)], &[Records]),
         ],
         exporters: vec![
-            kind("debug", &[], &Signal::ALL, NONE),
-            kind("jsonl", &[], &[Logs], NONE),
-            kind("otlp", &["otlp_grpc"], &Signal::ALL, NONE),
-            kind("otlphttp", &["otlp_http"], &Signal::ALL, NONE),
-            kind("prometheus", &[], &[Metrics], NONE),
+            kind("debug", &[], ALL, NONE),
+            kind("jsonl", &[], &[Records], NONE),
+            kind("otlp", &["otlp_grpc"], ALL, NONE),
+            kind("otlphttp", &["otlp_http"], ALL, NONE),
+            kind("prometheus", &[], &[Pulled], NONE),
         ],
         extensions: vec![kind("health_check", &[], NONE, NONE)],
     }
@@ -35,8 +43,8 @@ pub(crate) fn inventory() -> Inventory {
 fn kind(
     name: &'static str,
     aliases: &'static [&'static str],
-    inputs: &'static [Signal],
-    outputs: &'static [Signal],
+    inputs: &'static [Port],
+    outputs: &'static [Port],
 ) -> Kind {
     Kind {
         name,
