@@ -38,7 +38,7 @@ fn every_own_metric_has_the_labels_and_the_kind_of_the_registry() {
         let kind = match family.kind {
             Kind::Counter => secspan_semconv::Instrument::Counter,
             Kind::Histogram => secspan_semconv::Instrument::Histogram,
-            _ => secspan_semconv::Instrument::Gauge,
+            Kind::Gauge => secspan_semconv::Instrument::Gauge,
         };
         assert_eq!(known.instrument, kind, "{}", family.name);
         for point in &family.points {
@@ -82,9 +82,11 @@ fn a_destination_of_several_signals_has_one_account_that_adds_up() {
         });
         values.sum()
     };
-    assert_eq!(value("accepted"), 30.0);
+    let accepted = value("accepted");
+    assert!((accepted - 30.0).abs() < 0.1, "{accepted}");
     let states = ["exported", "queued", "rejected", "dropped", "failed"];
-    assert_eq!(states.into_iter().map(value).sum::<f64>(), 30.0);
+    let elsewhere: f64 = states.into_iter().map(value).sum();
+    assert!((accepted - elsewhere).abs() < 0.1, "{elsewhere}");
 }
 
 #[test]
