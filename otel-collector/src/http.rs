@@ -6,8 +6,9 @@
 //! ```
 //!
 //! What a slow or silent peer can hold on to is bounded: a connection that does not speak within
-//! [`ServerSettings::handshake_timeout`] is closed, an HTTP/1 head must arrive within the same time, and a connection on
-//! which nothing moves for [`ServerSettings::idle_timeout`] is asked to leave. Bodies are the service's to limit.
+//! [`ServerSettings::handshake_timeout`] is closed, an HTTP/1 head must arrive within the same time from its first byte,
+//! and a connection on which nothing moves for [`ServerSettings::idle_timeout`] is asked to leave. When all places are
+//! taken, a connection that serves no request makes room for the next one. Bodies are the service's to limit.
 
 use std::convert::Infallible;
 use std::error::Error;
@@ -22,7 +23,7 @@ use http_body::Body;
 use hyper::body::Incoming;
 use hyper::service::Service;
 use tokio::net::{TcpListener, TcpSocket};
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::watch;
 
 use crate::events::Events;
 use crate::tls::TlsServer;
@@ -30,13 +31,17 @@ use crate::tls::TlsServer;
 mod activity;
 mod answer;
 mod connection;
+mod head_timer;
+mod places;
 
 pub use answer::Answer;
+use places::Places;
 
 /// Connections that a listener holds at once by default; each may hold up to [`CONNECTION_WINDOW_BYTES`] unread.
 pub const MAX_CONNECTIONS: usize = 1_024;
-/// Time for the TLS handshake, for the first bytes, and for the head of an HTTP/1 request.
-pub const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(20);
+/// Time for the TLS handshake, for the first bytes, and for the head of an HTTP/1 request: several round trips over a
+/// satellite. Upstream gives a head 20 s.
+pub const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(5);
 /// Credit of one HTTP/2 request body. The protocol's 64 KiB would cost a round trip per 100 spans; more than a few frames
 /// gains nothing, and what a flood of refused requests may occupy grows with it.
 pub const STREAM_WINDOW_BYTES: u32 = 1 << 20;
@@ -62,7 +67,8 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 /// Limits of a listener's connections.
 #[derive(Clone, Debug)]
 pub struct ServerSettings {
-    /// Connections held at once; more are closed at once, without an answer.
+    /// Connections held at once. One more takes the place of one that serves no request; when all do, it is closed at
+    /// once, without an answer.
     pub max_connections: usize,
     /// See [`HANDSHAKE_TIMEOUT`].
     pub handshake_timeout: Duration,
@@ -94,6 +100,10 @@ impl Default for ServerSettings {
         }
     }
 }
+
+/// Who sent a request; in its extensions.
+#[derive(Clone, Copy, Debug)]
+pub struct Peer(pub SocketAddr);
 
 /// A bound socket that accepts nothing yet.
 #[derive(Debug)]
@@ -154,7 +164,7 @@ impl Listener {
         let (phase, watch) = watch::channel(Phase::Open);
         let shared = Arc::new(Shared {
             name: name.to_owned(),
-            places: Arc::new(Semaphore::new(settings.max_connections)),
+            places: Places::new(settings.max_connections),
             settings,
             tls,
             events: Arc::clone(events),
@@ -194,7 +204,7 @@ struct Shared {
     name: String,
     settings: ServerSettings,
     tls: Option<TlsServer>,
-    places: Arc<Semaphore>,
+    places: Arc<Places>,
     events: Arc<Events>,
 }
 
@@ -245,8 +255,8 @@ async fn accept<S, B>(
             _ = phase.wait_for(|phase| *phase != Phase::Open) => return,
             accepted = listener.accept() => accepted,
         };
-        let tcp = match accepted {
-            Ok((tcp, _peer)) => tcp,
+        let (tcp, peer) = match accepted {
+            Ok(accepted) => accepted,
             Err(error) => {
                 shared.events.warn(
                     &shared.name,
@@ -256,19 +266,21 @@ async fn accept<S, B>(
                 continue;
             }
         };
-        match Arc::clone(&shared.places).try_acquire_owned() {
-            Ok(place) => {
-                let connection =
-                    connection::serve(tcp, Arc::clone(&shared), service.clone(), phase.clone());
-                tokio::spawn(async move {
-                    connection.await;
-                    drop(place);
-                });
-            }
-            Err(_) => shared
+        let Some(place) = shared.places.take() else {
+            shared
                 .events
-                .debug(&shared.name, "connection refused: max_connections reached"),
-        }
+                .debug(&shared.name, "connection refused: max_connections reached");
+            continue;
+        };
+        let connection = connection::serve(
+            tcp,
+            Peer(peer),
+            Arc::new(place),
+            Arc::clone(&shared),
+            service.clone(),
+            phase.clone(),
+        );
+        tokio::spawn(connection);
     }
 }
 

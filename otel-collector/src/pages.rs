@@ -1,8 +1,8 @@
-//! Small pages over HTTP/1.1: scrape endpoints, health, status. Read-only, bounded, never in the data path.
+//! Small pages over HTTP: scrape endpoints, health, status. Read-only, bounded, never in the data path.
 
 use std::convert::Infallible;
 use std::io::Write as _;
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -14,18 +14,13 @@ use http::{Method, Request, Response, StatusCode};
 use http_body_util::Full;
 use hyper::body::Incoming;
 use hyper::service::service_fn;
-use hyper_util::rt::{TokioIo, TokioTimer};
-use tokio::net::TcpListener;
-use tokio::sync::{Semaphore, watch};
-use tokio::task::JoinHandle;
 
 use crate::component::{BoxFuture, Running, StartError};
+use crate::events::Events;
+use crate::http::{Listener, Peer, Server, ServerSettings, chain};
 
-/// Connections served at once; a scraper that opens more waits.
+/// Connections held at once.
 const CONNECTIONS_MAX: usize = 64;
-
-/// A client that has not sent its request head by then is gone.
-const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Bodies below this size are not worth compressing.
 const COMPRESS_FROM_BYTES: usize = 1_024;
@@ -80,8 +75,7 @@ pub type Pages = Arc<dyn Fn(Asked<'_>) -> Option<Page> + Send + Sync>;
 pub struct PageServer {
     /// Where it listens.
     pub address: SocketAddr,
-    stop: watch::Sender<bool>,
-    task: JoinHandle<()>,
+    server: Server,
 }
 
 /// Listens on `address` and serves pages until stopped.
@@ -91,76 +85,36 @@ pub struct PageServer {
 pub async fn serve(
     component: &str,
     address: SocketAddr,
+    events: &Arc<Events>,
     pages: Pages,
 ) -> Result<PageServer, StartError> {
-    let bound = match TcpListener::bind(address).await {
-        Ok(listener) => listener.local_addr().map(|address| (listener, address)),
-        Err(error) => Err(error),
-    };
-    let (listener, address) = bound.map_err(|error| StartError {
+    let listener = Listener::bind(address).await.map_err(|error| StartError {
         component: component.to_owned(),
-        reason: format!("cannot listen on {address}: {error}"),
+        reason: chain(&error),
     })?;
-    let (stop, stopped) = watch::channel(false);
-    let task = tokio::spawn(accept(listener, pages, stopped));
-    Ok(PageServer {
-        address,
-        stop,
-        task,
-    })
+    let service = service_fn(move |request| {
+        let response = respond(&request, &pages);
+        async move { Ok::<_, Infallible>(response) }
+    });
+    let address = listener.address();
+    let settings = ServerSettings {
+        max_connections: CONNECTIONS_MAX,
+        ..ServerSettings::default()
+    };
+    let server = listener.serve(component, settings, None, events, service);
+    Ok(PageServer { address, server })
 }
 
 impl Running for PageServer {
     fn stop(self: Box<Self>, deadline: Duration) -> BoxFuture<'static, ()> {
+        // Pages that are still being sent at the deadline are cut off.
         Box::pin(async move {
-            self.stop.send_replace(true);
-            // Pages that are still being sent at the deadline are cut off.
-            drop(tokio::time::timeout(deadline, self.task).await);
+            self.server.stop(deadline).await;
         })
     }
 }
 
-async fn accept(listener: TcpListener, pages: Pages, mut stopped: watch::Receiver<bool>) {
-    let slots = Arc::new(Semaphore::new(CONNECTIONS_MAX));
-    loop {
-        let Ok(slot) = Arc::clone(&slots).acquire_owned().await else {
-            return;
-        };
-        let accepted = tokio::select! {
-            accepted = listener.accept() => accepted,
-            _ = stopped.changed() => return,
-        };
-        let Ok((stream, peer)) = accepted else {
-            // Out of descriptors, most likely: give others time to close some.
-            tokio::time::sleep(Duration::from_millis(100)).await;
-            continue;
-        };
-        let (pages, mut stopped) = (Arc::clone(&pages), stopped.clone());
-        tokio::spawn(async move {
-            let service = service_fn(|request| {
-                let response = respond(&request, peer, &pages);
-                async move { Ok::<_, Infallible>(response) }
-            });
-            let mut server = hyper::server::conn::http1::Builder::new();
-            server
-                .timer(TokioTimer::new())
-                .header_read_timeout(HEAD_TIMEOUT);
-            let mut connection =
-                std::pin::pin!(server.serve_connection(TokioIo::new(stream), service));
-            tokio::select! {
-                // A client that breaks off is not our fault.
-                ended = connection.as_mut() => drop(ended),
-                _ = stopped.changed() => {
-                    connection.as_mut().graceful_shutdown();
-                    drop(connection.await);
-                }
-            }
-            drop(slot);
-        });
-    }
-}
-
-fn respond(request: &Request<Incoming>, peer: SocketAddr, pages: &Pages) -> Response<Full<Bytes>> {
+fn respond(request: &Request<Incoming>, pages: &Pages) -> Response<Full<Bytes>> {
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
         let page = Page::text(
             StatusCode::METHOD_NOT_ALLOWED,
@@ -179,18 +133,41 @@ fn respond(request: &Request<Incoming>, peer: SocketAddr, pages: &Pages) -> Resp
             .and_then(|value: &HeaderValue| value.to_str().ok())
             .unwrap_or("")
     };
-    let client = format!("{} {}", peer.ip(), header(USER_AGENT));
+    let peer = request.extensions().get::<Peer>();
+    let address = peer.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.0.ip());
+    let client = format!("{address} {}", header(USER_AGENT));
     let asked = Asked {
         path: request.uri().path(),
         accept: header(ACCEPT),
         client: &client,
     };
-    let gzip = header(ACCEPT_ENCODING)
-        .split(',')
-        .any(|part| part.trim().starts_with("gzip"));
+    let encodings = request.headers().get_all(ACCEPT_ENCODING);
+    let gzip = takes_gzip(encodings.iter().filter_map(|value| value.to_str().ok()));
     let page = pages(asked)
         .unwrap_or_else(|| Page::text(StatusCode::NOT_FOUND, format!("no page {}\n", asked.path)));
     response(page, gzip)
+}
+
+/// Whether a client takes gzip, by RFC 9110: a weight of 0 refuses, a coding by its name counts before `*`.
+fn takes_gzip<'h>(headers: impl Iterator<Item = &'h str>) -> bool {
+    let mut any = false;
+    let mut named = None;
+    for part in headers.flat_map(|header| header.split(',')) {
+        let mut parameters = part.split(';').map(str::trim);
+        let coding = parameters.next().unwrap_or_default().to_ascii_lowercase();
+        let weight = parameters.find_map(|own| {
+            let (name, weight) = own.split_once('=')?;
+            name.trim().eq_ignore_ascii_case("q").then(|| weight.trim())
+        });
+        let wanted =
+            weight.is_none_or(|weight| weight.parse().is_ok_and(|weight: f32| weight > 0.0));
+        match coding.as_str() {
+            "gzip" | "x-gzip" => named = Some(named.unwrap_or(false) || wanted),
+            "*" => any = wanted,
+            _ => {}
+        }
+    }
+    named.unwrap_or(any)
 }
 
 fn response(page: Page, gzip: bool) -> Response<Full<Bytes>> {
@@ -216,3 +193,6 @@ fn compress(body: &[u8]) -> Option<Bytes> {
     encoder.write_all(body).ok()?;
     encoder.finish().ok().map(Bytes::from)
 }
+
+#[cfg(test)]
+mod tests;

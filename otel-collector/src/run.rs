@@ -141,7 +141,7 @@ impl Generation {
         // The problems of this reading were reported when the configuration was loaded.
         let parsed = components::parse(document, &Report::new());
         let server = match settings.metrics {
-            Some(address) => Some(serve_metrics(address, telemetry).await?),
+            Some(address) => Some(serve_metrics(address, &context).await?),
             None => None,
         };
         match Collector::start(document, parsed, context.clone(), carried).await {
@@ -206,9 +206,9 @@ impl Generation {
 
 async fn serve_metrics(
     address: SocketAddr,
-    telemetry: &Arc<Telemetry>,
+    context: &Context,
 ) -> Result<Box<dyn Running>, StartError> {
-    let telemetry = Arc::clone(telemetry);
+    let telemetry = Arc::clone(&context.telemetry);
     let pages: Pages = Arc::new(move |asked: Asked<'_>| {
         (asked.path == "/metrics").then(|| {
             let mut families = Vec::new();
@@ -223,7 +223,8 @@ async fn serve_metrics(
             }
         })
     });
-    let server = pages::serve("service.telemetry.metrics", address, pages).await?;
+    let name = "service.telemetry.metrics";
+    let server = pages::serve(name, address, &context.events, pages).await?;
     Ok(Box::new(server))
 }
 

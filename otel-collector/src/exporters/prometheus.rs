@@ -26,6 +26,7 @@ use crate::component::{
 };
 use crate::config::Section;
 use crate::context::Context;
+use crate::events::Events;
 use crate::pages::{self, Asked, Page, Pages};
 use crate::telemetry::Telemetry;
 
@@ -72,6 +73,7 @@ impl ExporterConfig for PrometheusConfig {
             id: id.to_owned(),
             config: *self,
             telemetry: Arc::clone(&context.telemetry),
+            events: Arc::clone(&context.events),
         };
         Ok(ExporterPart::Scrape(Box::new(server)))
     }
@@ -82,6 +84,7 @@ struct Server {
     id: String,
     config: PrometheusConfig,
     telemetry: Arc<Telemetry>,
+    events: Arc<Events>,
 }
 
 impl ScrapeConfig for Server {
@@ -94,6 +97,7 @@ impl ScrapeConfig for Server {
                 id,
                 config,
                 telemetry,
+                events,
             } = *self;
             let PrometheusConfig {
                 endpoint,
@@ -113,7 +117,7 @@ impl ScrapeConfig for Server {
                     page(families, asked.accept, options)
                 })
             });
-            let server = pages::serve(&name, endpoint, pages).await?;
+            let server = pages::serve(&name, endpoint, &events, pages).await?;
             Ok(Box::new(server) as Box<dyn Running>)
         })
     }

@@ -12,15 +12,27 @@ use crate::tls::Stream;
 
 /// Bytes moved so far, read by the task that watches the connection.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Activity(Arc<AtomicU64>);
+pub(super) struct Activity(Arc<Bytes>);
+
+#[derive(Debug, Default)]
+struct Bytes {
+    read: AtomicU64,
+    written: AtomicU64,
+}
 
 impl Activity {
+    /// In both directions.
     pub(super) fn bytes(&self) -> u64 {
-        self.0.load(Ordering::Relaxed)
+        self.bytes_read() + self.0.written.load(Ordering::Relaxed)
     }
 
-    fn moved(&self, bytes: usize) {
-        self.0.fetch_add(bytes as u64, Ordering::Relaxed);
+    /// What the peer has sent.
+    pub(super) fn bytes_read(&self) -> u64 {
+        self.0.read.load(Ordering::Relaxed)
+    }
+
+    fn wrote(&self, bytes: usize) {
+        self.0.written.fetch_add(bytes as u64, Ordering::Relaxed);
     }
 }
 
@@ -46,8 +58,8 @@ impl AsyncRead for Counted {
         let this = self.get_mut();
         let before = buf.filled().len();
         let polled = Pin::new(&mut this.stream).poll_read(cx, buf);
-        this.activity
-            .moved(buf.filled().len().saturating_sub(before));
+        let read = buf.filled().len().saturating_sub(before) as u64;
+        this.activity.0.read.fetch_add(read, Ordering::Relaxed);
         polled
     }
 }
@@ -61,7 +73,7 @@ impl AsyncWrite for Counted {
         let this = self.get_mut();
         let polled = Pin::new(&mut this.stream).poll_write(cx, buf);
         if let Poll::Ready(Ok(written)) = polled {
-            this.activity.moved(written);
+            this.activity.wrote(written);
         }
         polled
     }
@@ -74,7 +86,7 @@ impl AsyncWrite for Counted {
         let this = self.get_mut();
         let polled = Pin::new(&mut this.stream).poll_write_vectored(cx, bufs);
         if let Poll::Ready(Ok(written)) = polled {
-            this.activity.moved(written);
+            this.activity.wrote(written);
         }
         polled
     }

@@ -11,7 +11,7 @@ use bytes::Bytes;
 use http::{Request, Response};
 use http_body::Body;
 use hyper::body::Incoming;
-use hyper::service::Service;
+use hyper::service::{Service, service_fn};
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto;
 use hyper_util::server::graceful::GracefulConnection;
@@ -20,9 +20,11 @@ use tokio::sync::watch;
 use tokio::time::{sleep, timeout};
 
 use super::activity::{Activity, Counted};
+use super::head_timer::HeadTimer;
+use super::places::Place;
 use super::{
-    CONNECTION_WINDOW_BYTES, MAX_FRAME_BYTES, Phase, READ_AHEAD_BYTES, STREAM_WINDOW_BYTES, Shared,
-    chain,
+    CONNECTION_WINDOW_BYTES, MAX_FRAME_BYTES, Peer, Phase, READ_AHEAD_BYTES, STREAM_WINDOW_BYTES,
+    Shared, chain,
 };
 use crate::tls::Stream;
 
@@ -33,6 +35,8 @@ const FIRST_BYTES: u64 = 24;
 /// Serves one connection until it ends or has to.
 pub(super) async fn serve<S, B>(
     tcp: TcpStream,
+    peer: Peer,
+    place: Arc<Place>,
     shared: Arc<Shared>,
     service: S,
     mut phase: watch::Receiver<Phase>,
@@ -45,14 +49,26 @@ pub(super) async fn serve<S, B>(
     let stream = tokio::select! {
         biased;
         _ = phase.wait_for(|phase| *phase != Phase::Open) => return,
+        () = place.lost() => return,
         stream = open(tcp, &shared) => stream,
     };
     let Some(stream) = stream else { return };
     let activity = Activity::default();
     let io = TokioIo::new(Counted::new(stream, activity.clone()));
-    let builder = builder(&shared);
+    let builder = builder(&shared, &activity);
+    let of_request = Arc::clone(&place);
+    let service = service_fn(move |mut request: Request<Incoming>| {
+        let in_hand = of_request.request();
+        request.extensions_mut().insert(peer);
+        let answer = service.call(request);
+        async move {
+            let answer = answer.await;
+            drop(in_hand);
+            answer
+        }
+    });
     let connection = pin!(builder.serve_connection(io, service));
-    drive(connection, &shared, &activity, phase).await;
+    drive(connection, &shared, &activity, &place, phase).await;
 }
 
 /// Prepares the socket and shakes hands.
@@ -81,12 +97,12 @@ async fn open(tcp: TcpStream, shared: &Shared) -> Option<Stream> {
     }
 }
 
-fn builder(shared: &Shared) -> auto::Builder<TokioExecutor> {
+fn builder(shared: &Shared, activity: &Activity) -> auto::Builder<TokioExecutor> {
     let settings = &shared.settings;
     let mut builder = auto::Builder::new(TokioExecutor::new());
     builder
         .http1()
-        .timer(TokioTimer::new())
+        .timer(HeadTimer::new(activity.clone(), settings.handshake_timeout))
         .max_buf_size(READ_AHEAD_BYTES)
         .header_read_timeout(settings.handshake_timeout);
     builder
@@ -106,6 +122,7 @@ async fn drive<C: GracefulConnection>(
     mut connection: Pin<&mut C>,
     shared: &Shared,
     activity: &Activity,
+    place: &Place,
     mut phase: watch::Receiver<Phase>,
 ) {
     let mut closed = phase.clone();
@@ -120,6 +137,8 @@ async fn drive<C: GracefulConnection>(
     let mut grace = pin!(after(None));
     loop {
         tokio::select! {
+            // First, so that the peer of a connection that is cut off hears of it.
+            biased;
             _ = connection.as_mut() => return,
             _ = phase.wait_for(|phase| *phase != Phase::Open), if !leaving => {}
             // A closed channel means that the server was dropped.
@@ -128,6 +147,11 @@ async fn drive<C: GracefulConnection>(
                 Silent::Mute => return,
                 Silent::Idle => grace.set(after(Some(settings.grace))),
             },
+            () = place.lost(), if !leaving => grace.set(after(Some(if place.rests() {
+                Duration::ZERO
+            } else {
+                settings.grace
+            }))),
             () = age.as_mut(), if !leaving => grace.set(after(Some(settings.grace))),
             () = grace.as_mut(), if leaving => return,
         }
