@@ -122,3 +122,12 @@ pub struct Exemplar {
     /// When it was observed.
     pub time: UnixNanos,
 }
+
+impl Exemplar {
+    /// Puts this one into a slot, unless a newer one is there: Prometheus refuses exemplars that go back in time.
+    pub(crate) fn enter(self, slot: &mut Option<Self>) {
+        if slot.is_none_or(|known| known.time <= self.time) {
+            *slot = Some(self);
+        }
+    }
+}

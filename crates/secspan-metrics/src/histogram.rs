@@ -133,12 +133,12 @@ impl Histogram {
         }
         self.sum += observed.value * observed.weight as f64;
         self.native.add(observed.place, observed.weight, native_max);
-        if exemplar.is_some() {
+        if let Some(exemplar) = exemplar {
             if self.exemplars.is_empty() {
                 self.exemplars = vec![None; self.counts.len()];
             }
             if let Some(slot) = self.exemplars.get_mut(observed.bucket) {
-                *slot = exemplar;
+                exemplar.enter(slot);
             }
         }
     }

@@ -1,7 +1,7 @@
 //! The label values of a series as one run of bytes: hashed and compared without a `String`.
 //!
 //! For each label, in the metric's order: its length as two bytes, then its text; [`ABSENT`] stands for a label that the
-//! series does not have, which is not the same as an empty one.
+//! series does not have. An empty label is an absent one, as in Prometheus, where both would be one series.
 
 use std::fmt;
 
@@ -38,6 +38,9 @@ impl KeyBuf {
         let text = text
             .get(..text.floor_char_boundary(self.label_bytes_max))
             .unwrap_or(text);
+        if text.is_empty() {
+            return self.absent();
+        }
         let length = u16::try_from(text.len()).unwrap_or(ABSENT - 1);
         self.bytes.extend_from_slice(&length.to_le_bytes());
         self.bytes.extend_from_slice(text.as_bytes());
@@ -63,7 +66,10 @@ impl KeyBuf {
         };
         // Stops with an error once the label is full, which is what cutting means.
         fmt::Write::write_fmt(&mut bounded, value).ok();
-        let length = u16::try_from(self.bytes.len() - start - 2).unwrap_or(0);
+        let length = match self.bytes.len() - start - 2 {
+            0 => ABSENT,
+            length => u16::try_from(length).unwrap_or(ABSENT),
+        };
         if let Some(head) = self.bytes.get_mut(start..start + 2) {
             head.copy_from_slice(&length.to_le_bytes());
         }
@@ -124,10 +130,11 @@ mod tests {
         key.text("");
         key.text("größer");
         key.written(format_args!("{}:{}", 1, "größer"));
+        key.written(format_args!("{}{}", "", String::new()));
         let found: Vec<_> = values(key.as_bytes()).collect();
         assert_eq!(
             found,
-            [Some("short"), None, Some(""), Some("grö"), Some("1:gr")]
+            [Some("short"), None, None, Some("grö"), Some("1:gr"), None]
         );
     }
 }

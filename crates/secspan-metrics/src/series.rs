@@ -47,8 +47,8 @@ impl Cell {
         match self {
             Self::Counter { value, exemplar } => {
                 *value += observed.value * observed.weight as f64;
-                if example.is_some() {
-                    *exemplar = example;
+                if let Some(example) = example {
+                    example.enter(exemplar);
                 }
             }
             Self::Gauge(value) => *value = observed.value,

@@ -24,7 +24,7 @@ use crate::problem::Problem;
 use crate::reader::Reader;
 use crate::stage::{Pool, Stage};
 use crate::table::{self, RestoreError, Table};
-use crate::value_text;
+use crate::value_text::{self, stated};
 
 mod build;
 mod config;
@@ -232,11 +232,9 @@ impl SpanMetrics {
                     None => key.text(service()),
                 },
                 LabelSource::Dimension { slot, default } => {
-                    let value = span
-                        .attributes
-                        .get(*slot)
-                        .or_else(|| event?.attributes.get(*slot))
-                        .or_else(|| resource.get(*slot));
+                    let value = stated(span.attributes.get(*slot))
+                        .or_else(|| stated(event?.attributes.get(*slot)))
+                        .or_else(|| stated(resource.get(*slot)));
                     match value {
                         Some(value) => value_text::write(key, value),
                         None => key.optional(default.as_deref()),

@@ -14,6 +14,11 @@ pub(crate) fn write(key: &mut KeyBuf, value: Value<'_>) {
     }
 }
 
+/// The value, unless it says nothing: to Prometheus a label with an empty text is an absent one.
+pub(crate) fn stated(value: Option<Value<'_>>) -> Option<Value<'_>> {
+    value.filter(|value| !matches!(value, Value::Empty | Value::Str("")))
+}
+
 /// A value's text: scalars plain, bytes in base64, lists and maps as JSON.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Text<'a>(pub(crate) Value<'a>);

@@ -39,10 +39,11 @@ pub fn reconcile(families: Vec<Family>) -> (Vec<Family>, Conflicts) {
     drop_shadowed(&mut kept, &mut conflicts);
     for family in &mut kept {
         let before = family.points.len();
-        family.points.sort_by(|a, b| a.labels.cmp(&b.labels));
+        let by_labels = |a: &Point, b: &Point| given(&a.labels).cmp(given(&b.labels));
+        family.points.sort_by(by_labels);
         family
             .points
-            .dedup_by(|later, first| later.labels == first.labels);
+            .dedup_by(|later, first| by_labels(later, first).is_eq());
         conflicts.series += (before - family.points.len()) as u64;
     }
     kept.retain(|family| !family.points.is_empty());
@@ -79,6 +80,11 @@ fn clean(family: &mut Family) {
             point.labels = cleaned(point, reserved);
         }
     }
+}
+
+/// The labels that have a value: to Prometheus an empty one is absent.
+fn given(labels: &Labels) -> impl Iterator<Item = &Label> {
+    labels.iter().filter(|label| !label.value.is_empty())
 }
 
 fn repeats(labels: &Labels) -> bool {

@@ -178,7 +178,12 @@ fn what_disagrees_is_left_out_and_counted() {
         family(
             "x_total",
             Kind::Counter,
-            &[(&[("a", "1")], 9.0), (&[("a", "0")], 2.0)],
+            &[
+                (&[("a", "1")], 9.0),
+                // The same series to Prometheus.
+                (&[("a", "1"), ("b", "")], 9.0),
+                (&[("a", "0")], 2.0),
+            ],
         ),
         family("d_seconds_count", Kind::Counter, &[(&[], 9.0)]),
         histogram(),
@@ -189,7 +194,7 @@ fn what_disagrees_is_left_out_and_counted() {
         conflicts,
         Conflicts {
             families: 2,
-            series: 1
+            series: 2
         }
     );
     let plain: Vec<Family> = families

@@ -27,6 +27,7 @@ use secspan_otlp::view::Value;
 
 use super::compile::{Each, Rule, Source};
 use super::evaluate::Facts;
+use crate::value_text::stated;
 
 /// The value of a field.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -91,11 +92,10 @@ impl fmt::Debug for RecordFacts<'_> {
 impl Facts for RecordFacts<'_> {
     fn value(&self, source: &Source) -> Option<Value<'_>> {
         match source {
-            Source::Field(name) => self
-                .item
-                .and_then(|item| item.get(name))
-                .or_else(|| self.record.get(name))
-                .map(Value::from),
+            Source::Field(name) => {
+                let of_item = self.item.and_then(|item| item.get(name)).map(Value::from);
+                stated(of_item).or_else(|| stated(self.record.get(name).map(Value::from)))
+            }
             Source::Item => self.item_name.map(Value::Str),
             _ => None,
         }

@@ -8,6 +8,7 @@ use super::compile::{Each, Rule, Source};
 use super::evaluate::Facts;
 use crate::family::Exemplar;
 use crate::span_metrics::{UNKNOWN_SERVICE, kind_text, status_text};
+use crate::value_text::stated;
 
 /// What arrived.
 #[derive(Clone, Copy, Debug)]
@@ -85,13 +86,9 @@ impl<'v, 's, 'a> SpanFacts<'v, 's, 'a> {
     }
 
     fn attribute(&self, slot: Slot) -> Option<Value<'a>> {
-        let event = self
-            .event
-            .as_ref()
-            .and_then(|event| event.attributes.get(slot));
-        event
-            .or_else(|| self.span()?.attributes.get(slot))
-            .or_else(|| self.resource().attributes.get(slot))
+        stated(self.event.and_then(|event| event.attributes.get(slot)))
+            .or_else(|| stated(self.span()?.attributes.get(slot)))
+            .or_else(|| stated(self.resource().attributes.get(slot)))
     }
 }
 
@@ -124,7 +121,7 @@ impl Facts for SpanFacts<'_, '_, '_> {
             Source::Item => Value::Str(self.item?),
             Source::Field(_) => return None,
         };
-        (!value.is_empty()).then_some(value)
+        stated(Some(value))
     }
 }
 

@@ -267,6 +267,42 @@ fn a_dimension_is_the_spans_then_the_resources_then_its_default_then_absent() {
 }
 
 #[test]
+fn an_empty_dimension_is_an_absent_one() {
+    let mut defaulted = Dimension::new("d");
+    defaulted.default = Some("none".to_owned());
+    let bench = Bench::new(Config {
+        dimensions: vec![Dimension::new("e"), defaulted],
+        ..shown_at_once()
+    });
+    let with = |key: &str, value: &str| Span {
+        attributes: vec![text(key, value)],
+        ..span("a", 0)
+    };
+    bench.send(&request(
+        vec![],
+        vec![span("a", 0), with("e", ""), with("d", "")],
+    ));
+    // What the span leaves empty, the resource may state.
+    bench.send(&request(vec![text("e", "resource")], vec![with("e", "")]));
+    let families = bench.families();
+    let mut seen: Vec<String> = families[0]
+        .points
+        .iter()
+        .map(|point| {
+            let own = |label: &&crate::family::Label| ["d", "e"].contains(&&*label.name);
+            let labels = point.labels.iter().filter(own);
+            let labels: Vec<&str> = labels.map(|label| &*label.value).collect();
+            match point.value {
+                PointValue::Counter { value, .. } => format!("{} {value}", labels.join(" ")),
+                _ => panic!("a counter"),
+            }
+        })
+        .collect();
+    seen.sort();
+    assert_eq!(seen, ["none 3", "resource none 1"]);
+}
+
+#[test]
 fn a_service_without_a_name_is_counted_and_a_namespace_is_part_of_the_job() {
     let bench = Bench::new(Config {
         histogram: small_buckets(),

@@ -71,9 +71,11 @@ impl Rows {
             if series.created == UnixNanos(0) {
                 series.created = now;
             }
+            // One from the future would hide every later one until its time has come.
+            let exemplar = observation.exemplar.filter(|own| own.time <= now);
             series.cell.add(
                 observation.observed,
-                observation.exemplar,
+                exemplar,
                 what.limits.native_buckets_max,
             );
         }

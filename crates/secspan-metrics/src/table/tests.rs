@@ -217,6 +217,48 @@ fn a_full_metric_of_small_labels_folds_the_largest() {
     assert_eq!(table.overflow().last().map(|over| over.events), Some(2));
 }
 
+/// The time of the exemplar that a counter, and each bucket of a histogram, show after these arrivals.
+fn shown_exemplars(kind: Kind, arrivals: &[(u64, u64)]) -> Vec<u64> {
+    let mut what = Description::new("e", "Events.", kind, Vec::new());
+    what.initial_zero = InitialZero::Off;
+    let table = Table::new(what);
+    for (time, now) in arrivals {
+        let exemplar = Exemplar {
+            trace_id: secspan_otlp::view::TraceId([1; 16]),
+            span_id: secspan_otlp::view::SpanId([1; 8]),
+            value: 1.0,
+            time: UnixNanos(*time),
+        };
+        table.record(&[], 1.0, Some(exemplar), UnixNanos(*now));
+    }
+    let mut out = Vec::new();
+    table.collect(UnixNanos(1_000), &mut out);
+    let times = |value: &PointValue| match value {
+        PointValue::Counter { exemplar, .. } => exemplar.iter().map(|own| own.time.0).collect(),
+        PointValue::Histogram(point) => point.exemplars.iter().map(|(_, own)| own.time.0).collect(),
+        PointValue::Gauge(_) => Vec::new(),
+    };
+    out[0]
+        .points
+        .iter()
+        .flat_map(|point| times(&point.value))
+        .collect::<Vec<u64>>()
+}
+
+#[test]
+fn exemplars_never_go_back_in_time_and_none_is_from_the_future() {
+    for kind in [Kind::Counter, Kind::Histogram] {
+        let late = [(50, 100), (40, 101)];
+        assert_eq!(shown_exemplars(kind, &late), [50], "{kind:?}");
+        let same = [(50, 100), (50, 101), (60, 102)];
+        assert_eq!(shown_exemplars(kind, &same), [60], "{kind:?}");
+        // It would stand for ever in the way of those that are true.
+        let future = [(50, 100), (16_000_000_000, 101), (60, 102)];
+        assert_eq!(shown_exemplars(kind, &future), [60], "{kind:?}");
+        assert!(shown_exemplars(kind, &[(101, 100)]).is_empty(), "{kind:?}");
+    }
+}
+
 #[test]
 fn threads_that_commit_and_collect_at_once_lose_nothing() {
     let table = Table::new(counter(vec![LabelSpec::open("a")]));

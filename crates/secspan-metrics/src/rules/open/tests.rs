@@ -127,6 +127,18 @@ fn opened_again_is_open_since_then_opened_twice_since_the_first_time() {
 }
 
 #[test]
+fn what_has_no_name_is_not_open() {
+    assert_eq!(after(&rules(9), &[opening("", "P1", 10)]), "");
+    // An empty label is an absent one.
+    let labels = "priority: { from: priority, default: none }";
+    let shown = after(&rules_with(labels, 9), &[opening("a", "", 10)]);
+    assert_eq!(
+        shown,
+        "tickets_open[none] 1; oldest_timestamp_seconds[none] 10"
+    );
+}
+
+#[test]
 fn without_a_time_an_item_is_open_since_it_arrived() {
     let file = RuleFile::parse(
         "open: [{ name: t, key: ticket_id, opened_by: [], closed_by: [{ field: closed, exists: true }],

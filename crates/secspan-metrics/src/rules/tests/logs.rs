@@ -45,10 +45,10 @@ fn counted(text: &str, fill: impl FnOnce(&mut LogWriter<'_>)) -> Vec<(String, Op
     let mut stage = rules.stage();
     let mut visit = |record: &LogView<'_, '_>| rules.observe_log(&mut stage, record);
     walk::logs(&request.finish(), &keys, &WalkLimits::DEFAULT, &mut visit).unwrap();
-    rules.commit(stage, UnixNanos(1));
-    rules.collect(UnixNanos(2), &mut Vec::new());
+    rules.commit(stage, UnixNanos(11));
+    rules.collect(UnixNanos(12), &mut Vec::new());
     let mut families = Vec::new();
-    rules.collect(UnixNanos(3), &mut families);
+    rules.collect(UnixNanos(13), &mut families);
     let mut found = Vec::new();
     for family in &families {
         for point in &family.points {
