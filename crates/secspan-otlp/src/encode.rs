@@ -28,12 +28,15 @@
 
 mod any;
 mod logs;
+mod metrics;
 mod response;
 mod traces;
 mod writer;
 
+pub(crate) use any::write_any;
 pub use any::{Any, Attribute};
 pub use logs::{LogRequest, LogWriter, ResourceLogsWriter, ScopeLogsWriter};
+pub use metrics::{Exemplar, MetricRequest, PointWriter, PointsWriter, ScopeMetricsWriter};
 pub(crate) use response::RETRY_INFO_TYPE;
 pub use response::{export_response, status};
 pub use traces::{

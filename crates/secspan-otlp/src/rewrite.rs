@@ -1,10 +1,15 @@
 //! A request without some of its spans, the rest byte for byte as it came.
 //!
-//! Used when single spans break a rule: the sender is told how many, the destinations get the
-//! others. Only the lengths of the two levels above a dropped span change; unknown fields stay.
+//! Used when single spans break a rule: the sender learns how many, the destinations get the
+//! others. Only the lengths of the two levels above a dropped span change; unknown fields stay. [`apply`] changes
+//! attributes as well, in requests of any signal.
 //!
 //! The functions take a request that [`walk::traces`](crate::walk::traces) accepted. They work for
 //! log records as well ([`walk::logs`](crate::walk::logs)), because the levels are alike.
+
+mod edit;
+
+pub use edit::{Changes, Edit, Edits, apply};
 
 use crate::encode::Writer;
 use crate::wire::{LEN, Reader, tag};

@@ -15,10 +15,15 @@
 //! view lives only for the call of the visitor. What must outlive it is copied by the visitor.
 
 mod ids;
+mod metric;
 mod value;
 
 pub(crate) use ids::hex_into;
 pub use ids::{Hex, InvalidId, SpanId, TraceId};
+pub use metric::{
+    BucketData, ExponentialData, HistogramData, MetricKind, MetricView, Number, PointView,
+    SummaryData, Temporality,
+};
 pub use value::{ArrayView, MapView, Value};
 
 use crate::any::{self, Fields};
@@ -125,6 +130,8 @@ pub struct ResourceView<'s, 'a> {
 /// The instrumentation scope.
 #[derive(Clone, Copy, Debug)]
 pub struct ScopeView<'s, 'a> {
+    /// Position of the scope in the request, from 0, over all resources.
+    pub index: u32,
     /// Name of the instrumentation library.
     pub name: &'a str,
     /// Its version.

@@ -28,7 +28,8 @@ mod metrics;
 mod span;
 
 pub use logs::{LogSummary, LogVisitor, logs};
-pub use metrics::{MetricSummary, metrics};
+pub(crate) use metrics::Data as MetricData;
+pub use metrics::{MetricSummary, MetricVisitor, metric_points, metrics};
 
 use crate::error::{DecodeError, Fault, Malformed};
 use crate::keys::Keys;
@@ -159,8 +160,9 @@ impl<'a, V: SpanVisitor> Level<'a> for Spans<'_, 'a, V> {
         self.summary.resources - 1
     }
 
-    fn scope(&mut self) {
+    fn scope(&mut self) -> u32 {
         self.summary.scopes += 1;
+        self.summary.scopes - 1
     }
 
     fn record(&mut self, body: &'a [u8], depth: u32, group: &Group<'_, 'a>) -> Result<(), Fault> {

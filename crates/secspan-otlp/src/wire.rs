@@ -47,6 +47,15 @@ impl Shape {
     }
 }
 
+/// The value of a field as the wire shows it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Wire<'a> {
+    Varint(u64),
+    Fixed64(u64),
+    Fixed32,
+    Bytes(&'a [u8]),
+}
+
 /// Reads the fields of one message, front to back.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Reader<'a> {
@@ -248,6 +257,29 @@ impl<'a> Reader<'a> {
         let tag = self.tag().ok()?;
         self.skip_field(start, tag, DEPTH_MAX).ok()?;
         Some(tag)
+    }
+
+    /// The number and value of the next field that is no group; `None` at the end, as in [`Reader::next_of`].
+    pub(crate) fn next_field(&mut self) -> Option<(u32, Wire<'a>)> {
+        while !self.is_empty() {
+            let start = self.rest;
+            let tag = self.tag().ok()?;
+            let value = match tag & 7 {
+                VARINT => Wire::Varint(self.varint().ok()?),
+                FIXED64 => Wire::Fixed64(self.fixed64().ok()?),
+                FIXED32 => {
+                    self.fixed32().ok()?;
+                    Wire::Fixed32
+                }
+                LEN => Wire::Bytes(self.bytes().ok()?),
+                _ => {
+                    self.skip_field(start, tag, DEPTH_MAX).ok()?;
+                    continue;
+                }
+            };
+            return Some((tag >> 3, value));
+        }
+        None
     }
 
     fn skip_field(&mut self, start: &[u8], tag: u32, depth: u32) -> Read<()> {

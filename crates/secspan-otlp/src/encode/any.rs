@@ -104,7 +104,7 @@ pub(super) fn write_attribute(writer: &mut Writer, field: u32, key: &str, value:
 }
 
 /// Writes the field of an `AnyValue`.
-pub(super) fn write_any(writer: &mut Writer, value: &Any<'_>) {
+pub(crate) fn write_any(writer: &mut Writer, value: &Any<'_>) {
     match *value {
         Any::Str(text) => writer.bytes(1, text.as_bytes()),
         Any::Bool(value) => writer.varint(2, value.into()),

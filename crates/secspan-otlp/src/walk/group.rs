@@ -55,8 +55,8 @@ pub(super) trait Level<'a> {
     /// One more resource; returns its index.
     fn resource(&mut self) -> u32;
 
-    /// One more scope.
-    fn scope(&mut self);
+    /// One more scope; returns its index.
+    fn scope(&mut self) -> u32;
 
     /// One record, whose fields are at `depth`.
     fn record(&mut self, body: &'a [u8], depth: u32, group: &Group<'_, 'a>) -> Result<(), Fault>;
@@ -149,8 +149,8 @@ impl<'a, L: Level<'a>> GroupWalk<'_, 'a, L> {
                 tag => reader.skip(start, tag, &L::SCOPE_GROUP, SCOPE_GROUP_DEPTH)?,
             }
         }
-        self.level.scope();
         let scope = ScopeView {
+            index: self.level.scope(),
             name: head.name,
             version: head.version,
             attributes: self.scope.view(),

@@ -105,8 +105,9 @@ impl<'a, V: LogVisitor> Level<'a> for Logs<'_, 'a, V> {
         self.summary.resources - 1
     }
 
-    fn scope(&mut self) {
+    fn scope(&mut self) -> u32 {
         self.summary.scopes += 1;
+        self.summary.scopes - 1
     }
 
     fn record(&mut self, body: &'a [u8], depth: u32, group: &Group<'_, 'a>) -> Result<(), Fault> {
