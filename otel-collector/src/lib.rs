@@ -1,13 +1,13 @@
 //! The secspan collector: OTLP in; metrics, records and traces out.
 //!
 //! ```text
-//! config ─> components (inventory) ─> pipeline ─┬─ receivers ─ Inlet ─> walk ─> log ─┬─ Runner ─> exporters
+//! config ─> components (inventory) ─> pipeline ─┬─ receivers ─ PipelineInput ─> walk ─> log ─┬─ Runner ─> exporters
 //!                                               │                        └─ connectors ┘
 //!                                               └─ extensions, pages, telemetry
 //! ```
 //!
 //! Read in this order: [`component`] (what a component is), [`components`] (which there are), [`pipeline`] (how they come to
-//! life and to rest), `pipeline/inlet.rs` (what happens to a request), [`log`] (what stands between receivers and
+//! life and to rest), `pipeline/input.rs` (what happens to a request), [`log`] (what stands between receivers and
 //! destinations), [`ledger`] (what became of every item).
 
 pub mod batch;

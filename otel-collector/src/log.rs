@@ -3,7 +3,7 @@
 //! A batch is appended with the set of destinations it is for. Each destination reads at its own pace, so a slow one never
 //! delays another; a batch is forgotten when its last destination is done with it. Capacity is counted in bytes over all
 //! batches, once each. When an append does not fit, the destination that holds the oldest batch decides by its
-//! [`OnFull`](crate::component::OnFull): it loses its oldest batches (counted), or the append is refused (the client is told to come back).
+//! [`OnFull`]: it loses its oldest batches (counted), or the append is refused (the client is told to come back).
 //!
 //! The one implementation here keeps batches in memory; what a durable one must do is the trait [`Log`].
 
@@ -11,10 +11,20 @@ use std::fmt::Debug;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::future::BoxFuture;
+
 use crate::batch::Batch;
-use crate::component::BoxFuture;
 
 pub mod memory;
+
+/// What has to make room when the log is full.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OnFull {
+    /// The destination loses its oldest batches, counted as dropped: receivers stay open.
+    DropOldest,
+    /// Receivers refuse with a retryable answer: nothing that was taken is lost.
+    Refuse,
+}
 
 /// Position of a batch in the log, from 1, without gaps.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]

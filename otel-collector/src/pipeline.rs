@@ -27,7 +27,7 @@ use crate::log::memory::{MemoryLog, Subscriber};
 use crate::log::{DESTINATIONS_MAX, DestinationId, Log, Route};
 
 mod group;
-pub mod inlet;
+pub mod input;
 pub mod records;
 pub mod runner;
 pub mod split;
@@ -147,10 +147,10 @@ impl Collector {
         for (id, config) in receivers {
             let name = id.to_string();
             self.context.health.expect(&name);
-            let inlet = wiring.inlet(&id, keys, &self.log, &self.context);
-            let receiver = config.start(&name, Arc::new(inlet), &self.context).await?;
+            let input = wiring.input(&id, keys, &self.log, &self.context);
+            let receiver = config.start(&name, Arc::new(input), &self.context).await?;
             self.context.health.up(&name);
-            self.receivers.push(receiver);
+            self.receivers.push(receiver.running);
         }
         Ok(())
     }

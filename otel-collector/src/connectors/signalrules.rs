@@ -7,7 +7,8 @@
 //!
 //! # Configuration
 //! `packs`: built-in rule files (`enrichment`, …); `files`: paths of rule files; `rules`: metrics in place, the same
-//! language, `open`: items in place, and `tests` of both; `series_limit`, `initial_zero`, `series_expiration`, `exemplars`. All tests run when the
+//! language, `open`: items in place, and `tests` of both; `series_limit`, `initial_zero`, `series_expiration`, `exemplars`, `metrics_flush_interval`
+//! (default 60 s: how often metrics leave by exporters that take them pushed). All tests run when the
 //! configuration is validated.
 //!
 //! # Limits
@@ -30,10 +31,9 @@ use secspan_otlp::time::UnixNanos;
 use secspan_otlp::view::{LogView, SpanView};
 use secspan_records::join::Joined;
 
-use super::reject;
+use super::{push_interval, reject};
 use crate::component::{
-    Connector, ConnectorConfig, LogObserver, LogStage, MetricSource, RecordObserver, SpanObserver,
-    SpanStage, StartError, Stateful,
+    Connector, ConnectorConfig, MetricSource, RecordObserver, Staged, StartError, Stateful,
 };
 use crate::config::tree::{Node, Value};
 use crate::config::{Complaint, Section};
@@ -43,7 +43,10 @@ mod fields;
 
 /// The parsed section.
 #[derive(Clone, Debug)]
-pub struct SignalRulesConfig(RuleSet);
+pub struct SignalRulesConfig {
+    rules: RuleSet,
+    push_interval: Option<Duration>,
+}
 
 /// Reads the section, and the rule files that it names.
 pub fn parse(section: &mut Section<'_>) -> Box<dyn ConnectorConfig> {
@@ -103,7 +106,10 @@ pub fn parse(section: &mut Section<'_>) -> Box<dyn ConnectorConfig> {
             reject(section, "", problem);
         }
     }
-    Box::new(SignalRulesConfig(set))
+    Box::new(SignalRulesConfig {
+        rules: set,
+        push_interval: push_interval(section),
+    })
 }
 
 /// Reads the rules that stand in the section, with their tests beside them.
@@ -199,73 +205,47 @@ impl ConnectorConfig for SignalRulesConfig {
         id: &str,
         context: &mut BuildContext,
     ) -> Result<Connector, StartError> {
-        let rules = Rules::new(&self.0, &mut context.keys).map_err(|problems| {
+        let rules = Rules::new(&self.rules, &mut context.keys).map_err(|problems| {
             let problems: Vec<String> = problems.iter().map(ToString::to_string).collect();
             StartError {
                 component: id.to_owned(),
                 reason: problems.join("; "),
             }
         })?;
-        let shared = Arc::new(Shared(rules));
+        let rules = Arc::new(rules);
         Ok(Connector {
-            spans: Some(Arc::<Shared>::clone(&shared)),
-            logs: Some(Arc::<Shared>::clone(&shared)),
-            records: Some(Arc::<Shared>::clone(&shared)),
-            metrics: Some(Arc::<Shared>::clone(&shared)),
-            state: Some(shared),
+            spans: Some(Arc::<Rules>::clone(&rules)),
+            logs: Some(Arc::<Rules>::clone(&rules)),
+            records: Some(Arc::<Rules>::clone(&rules)),
+            metrics: Some(Arc::<Rules>::clone(&rules)),
+            push_interval: self.push_interval,
+            state: Some(rules),
             ..Connector::default()
         })
     }
 }
 
-/// Rules between the pipelines that feed them and those that read their metrics.
-struct Shared(Rules);
+impl Staged for Rules {
+    type Stage = RuleStage;
 
-/// The stage of one batch.
-struct Batch<'r> {
-    rules: &'r Rules,
-    stage: RuleStage,
-}
+    fn open(&self) -> RuleStage {
+        self.stage()
+    }
 
-impl SpanObserver for Shared {
-    fn stage(&self) -> Box<dyn SpanStage + '_> {
-        Box::new(Batch {
-            rules: &self.0,
-            stage: self.0.stage(),
-        })
+    fn span(&self, stage: &mut RuleStage, span: &SpanView<'_, '_>) {
+        self.observe(stage, span);
+    }
+
+    fn log(&self, stage: &mut RuleStage, record: &LogView<'_, '_>) {
+        self.observe_log(stage, record);
+    }
+
+    fn count(&self, stage: RuleStage, now: UnixNanos) {
+        self.commit(stage, now);
     }
 }
 
-impl SpanStage for Batch<'_> {
-    fn observe(&mut self, span: &SpanView<'_, '_>) {
-        self.rules.observe(&mut self.stage, span);
-    }
-
-    fn commit(self: Box<Self>, now: UnixNanos) {
-        self.rules.commit(self.stage, now);
-    }
-}
-
-impl LogObserver for Shared {
-    fn stage(&self) -> Box<dyn LogStage + '_> {
-        Box::new(Batch {
-            rules: &self.0,
-            stage: self.0.stage(),
-        })
-    }
-}
-
-impl LogStage for Batch<'_> {
-    fn observe(&mut self, record: &LogView<'_, '_>) {
-        self.rules.observe_log(&mut self.stage, record);
-    }
-
-    fn commit(self: Box<Self>, now: UnixNanos) {
-        self.rules.commit(self.stage, now);
-    }
-}
-
-impl RecordObserver for Shared {
+impl RecordObserver for Rules {
     /// Counts each workflow once: amendments correct a record that was counted, and a rejected one is in no file, so that
     /// metric and files give the same number.
     fn observe(&self, records: &[Joined], now: UnixNanos) {
@@ -278,10 +258,10 @@ impl RecordObserver for Shared {
                         value: 0.0,
                         time: now,
                     });
-                    self.0.record(&fields::OfRecord(record), exemplar, now);
+                    self.record(&fields::OfRecord(record), exemplar, now);
                 }
                 Joined::Incomplete(unfinished) => {
-                    self.0.record(&fields::OfUnfinished(unfinished), None, now);
+                    self.record(&fields::OfUnfinished(unfinished), None, now);
                 }
                 Joined::Record(_) | Joined::Rejected(_) | Joined::Orphaned(_) => {}
             }
@@ -289,22 +269,20 @@ impl RecordObserver for Shared {
     }
 }
 
-impl MetricSource for Shared {
+impl MetricSource for Rules {
     fn collect(&self, reader: Reader, now: UnixNanos, out: &mut Vec<Family>) {
-        self.0.collect_for(reader, now, out);
+        self.collect_for(reader, now, out);
     }
 }
 
-impl Stateful for Shared {
+impl Stateful for Rules {
     fn save(&self) -> Option<Vec<u8>> {
-        Some(self.0.save())
+        Some(Self::save(self))
     }
 
     fn restore(&self, bytes: &[u8], _: UnixNanos) -> Result<(), String> {
-        self.0
-            .restore(bytes)
-            .map(drop)
-            .map_err(|error| error.to_string())
+        let restored = Self::restore(self, bytes);
+        restored.map(drop).map_err(|error| error.to_string())
     }
 }
 

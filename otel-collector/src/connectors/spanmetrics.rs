@@ -6,7 +6,8 @@
 //! # Configuration
 //! Upstream's options: `histogram {unit, explicit {buckets}, disable, dimensions}`, `dimensions`, `calls_dimensions`,
 //! `exclude_dimensions`, `events {enabled, dimensions}`, `exemplars {enabled, max_per_data_point}`, `namespace`,
-//! `series_expiration`, `aggregation_cardinality_limit`. Ours: `naming` (`upstream`, `tempo`), `initial_zero`.
+//! `series_expiration`, `aggregation_cardinality_limit`, `metrics_flush_interval` (default 60 s: how often metrics leave by
+//! exporters that take them pushed). Ours: `naming` (`upstream`, `tempo`), `initial_zero`.
 //!
 //! # Limits
 //! 2,000 series a metric and 200 values a label, overflow visible as `__overflow__`.
@@ -18,23 +19,24 @@ use secspan_metrics::family::Family;
 use secspan_metrics::limits::{Limits, SERIES_CEILING};
 use secspan_metrics::reader::Reader;
 use secspan_metrics::span_metrics::{
-    Config, Dimension, HistogramConfig, Naming, SpanMetrics, SpanStage as Counts, Unit,
+    Config, Dimension, HistogramConfig, Naming, SpanMetrics, SpanStage, Unit,
 };
 use secspan_metrics::table::InitialZero;
 use secspan_otlp::keys::Keys;
 use secspan_otlp::time::UnixNanos;
 use secspan_otlp::view::SpanView;
 
-use super::reject;
-use crate::component::{
-    Connector, ConnectorConfig, MetricSource, SpanObserver, SpanStage, StartError, Stateful,
-};
+use super::{push_interval, reject};
+use crate::component::{Connector, ConnectorConfig, MetricSource, Staged, StartError, Stateful};
 use crate::config::Section;
 use crate::context::BuildContext;
 
 /// The parsed section.
 #[derive(Debug)]
-pub struct SpanMetricsConfig(Config);
+pub struct SpanMetricsConfig {
+    config: Config,
+    push_interval: Option<Duration>,
+}
 
 /// Reads the section.
 pub fn parse(section: &mut Section<'_>) -> Box<dyn ConnectorConfig> {
@@ -80,15 +82,14 @@ pub fn parse(section: &mut Section<'_>) -> Box<dyn ConnectorConfig> {
             reject(section, &problem.path, problem);
         }
     }
-    Box::new(SpanMetricsConfig(config))
+    Box::new(SpanMetricsConfig {
+        config,
+        push_interval: push_interval(section),
+    })
 }
 
 /// Upstream's options whose purpose is served in another way here.
 fn without_effect(section: &mut Section<'_>) {
-    section.without_effect(
-        "metrics_flush_interval",
-        "metrics are as fresh as each scrape",
-    );
     section.without_effect("metrics_expiration", "set series_expiration");
     section.without_effect(
         "resource_metrics_cache_size",
@@ -171,66 +172,53 @@ impl ConnectorConfig for SpanMetricsConfig {
         id: &str,
         context: &mut BuildContext,
     ) -> Result<Connector, StartError> {
-        let metrics = SpanMetrics::new(self.0, &mut context.keys).map_err(|problems| {
+        let metrics = SpanMetrics::new(self.config, &mut context.keys).map_err(|problems| {
             let problems: Vec<String> = problems.iter().map(ToString::to_string).collect();
             StartError {
                 component: id.to_owned(),
                 reason: problems.join("; "),
             }
         })?;
-        let metrics = Arc::new(Shared(metrics));
+        let metrics = Arc::new(metrics);
         Ok(Connector {
-            spans: Some(Arc::<Shared>::clone(&metrics)),
-            metrics: Some(Arc::<Shared>::clone(&metrics)),
+            spans: Some(Arc::<SpanMetrics>::clone(&metrics)),
+            metrics: Some(Arc::<SpanMetrics>::clone(&metrics)),
+            push_interval: self.push_interval,
             state: Some(metrics),
             ..Connector::default()
         })
     }
 }
 
-/// Span metrics between the pipelines that feed them and those that read them.
-struct Shared(SpanMetrics);
+impl Staged for SpanMetrics {
+    type Stage = SpanStage;
 
-/// The stage of one batch.
-struct Batch<'m> {
-    metrics: &'m SpanMetrics,
-    counts: Counts,
-}
+    fn open(&self) -> SpanStage {
+        self.stage()
+    }
 
-impl SpanObserver for Shared {
-    fn stage(&self) -> Box<dyn SpanStage + '_> {
-        Box::new(Batch {
-            metrics: &self.0,
-            counts: self.0.stage(),
-        })
+    fn span(&self, stage: &mut SpanStage, span: &SpanView<'_, '_>) {
+        self.observe(stage, span);
+    }
+
+    fn count(&self, stage: SpanStage, now: UnixNanos) {
+        self.commit(stage, now);
     }
 }
 
-impl SpanStage for Batch<'_> {
-    fn observe(&mut self, span: &SpanView<'_, '_>) {
-        self.metrics.observe(&mut self.counts, span);
-    }
-
-    fn commit(self: Box<Self>, now: UnixNanos) {
-        self.metrics.commit(self.counts, now);
-    }
-}
-
-impl MetricSource for Shared {
+impl MetricSource for SpanMetrics {
     fn collect(&self, reader: Reader, now: UnixNanos, out: &mut Vec<Family>) {
-        self.0.collect_for(reader, now, out);
+        self.collect_for(reader, now, out);
     }
 }
 
-impl Stateful for Shared {
+impl Stateful for SpanMetrics {
     fn save(&self) -> Option<Vec<u8>> {
-        Some(self.0.save())
+        Some(Self::save(self))
     }
 
     fn restore(&self, bytes: &[u8], _: UnixNanos) -> Result<(), String> {
-        self.0
-            .restore(bytes)
-            .map(drop)
-            .map_err(|error| error.to_string())
+        let restored = Self::restore(self, bytes);
+        restored.map(drop).map_err(|error| error.to_string())
     }
 }

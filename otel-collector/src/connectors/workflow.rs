@@ -28,10 +28,7 @@ use secspan_records::join::{Join, JoinStage, Joined, Settings};
 use secspan_records::score::EpssUnit;
 use secspan_semconv::metric;
 
-use crate::component::{
-    Connector, ConnectorConfig, LogObserver, LogStage, RecordSource, SpanObserver, SpanStage,
-    StartError, Stateful,
-};
+use crate::component::{Connector, ConnectorConfig, RecordSource, Staged, StartError, Stateful};
 use crate::config::{ByteSize, Complaint, Section};
 use crate::context::BuildContext;
 
@@ -142,47 +139,23 @@ struct Shared {
     late_spans: Counter,
 }
 
-/// The stage of one batch.
-struct Batch<'j> {
-    join: &'j Join,
-    stage: JoinStage,
-}
+impl Staged for Shared {
+    type Stage = JoinStage;
 
-impl SpanObserver for Shared {
-    fn stage(&self) -> Box<dyn SpanStage + '_> {
-        Box::new(Batch {
-            join: &self.join,
-            stage: self.join.stage(),
-        })
-    }
-}
-
-impl LogObserver for Shared {
-    fn stage(&self) -> Box<dyn LogStage + '_> {
-        Box::new(Batch {
-            join: &self.join,
-            stage: self.join.stage(),
-        })
-    }
-}
-
-impl SpanStage for Batch<'_> {
-    fn observe(&mut self, span: &SpanView<'_, '_>) {
-        self.join.observe(&mut self.stage, span);
+    fn open(&self) -> JoinStage {
+        self.join.stage()
     }
 
-    fn commit(self: Box<Self>, now: UnixNanos) {
-        self.join.commit(self.stage, now);
-    }
-}
-
-impl LogStage for Batch<'_> {
-    fn observe(&mut self, record: &LogView<'_, '_>) {
-        self.join.observe_log_event(&mut self.stage, record);
+    fn span(&self, stage: &mut JoinStage, span: &SpanView<'_, '_>) {
+        self.join.observe(stage, span);
     }
 
-    fn commit(self: Box<Self>, now: UnixNanos) {
-        self.join.commit(self.stage, now);
+    fn log(&self, stage: &mut JoinStage, record: &LogView<'_, '_>) {
+        self.join.observe_log_event(stage, record);
+    }
+
+    fn count(&self, stage: JoinStage, now: UnixNanos) {
+        self.join.commit(stage, now);
     }
 }
 

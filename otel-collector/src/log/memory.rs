@@ -5,12 +5,12 @@ use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use futures_util::future::BoxFuture;
 use tokio::sync::Notify;
 
-use super::{AppendError, Backlog, Cursor, DestinationId, Entry, Log, Route, Sequence};
+use super::{AppendError, Backlog, Cursor, DestinationId, Entry, Log, OnFull, Route, Sequence};
 use crate::batch::Batch;
 use crate::clock;
-use crate::component::{BoxFuture, OnFull};
 
 /// When a refused client should come back: long enough for a busy destination to make room.
 const RETRY_AFTER_FULL: Duration = Duration::from_secs(1);

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use secspan_otlp::keys::Keys;
 
-use super::inlet::{Outlets, PipelineInlet};
+use super::input::{Entrance, Outlets};
 use super::records::RecordFlow;
 use crate::batch::Signal;
 use crate::component::{Connector, MetricSource, Stateful};
@@ -35,15 +35,15 @@ impl Wiring {
         }
     }
 
-    /// The inlet of a receiver.
-    pub(super) fn inlet(
+    /// The input of a receiver.
+    pub(super) fn input(
         &self,
         receiver: &ComponentId,
         keys: &Arc<Keys>,
         log: &Arc<dyn Log>,
         context: &Context,
-    ) -> PipelineInlet {
-        PipelineInlet {
+    ) -> Entrance {
+        Entrance {
             receiver: receiver.to_string(),
             keys: Arc::clone(keys),
             log: Arc::clone(log),

@@ -2,7 +2,7 @@
 //!
 //! # Purpose
 //! The way in for every OpenTelemetry SDK and collector. A request passes, in this order: authorization, encoding, size on
-//! the wire, bytes in flight, decompressed size, and then the pipelines' [`Inlet`], which answers when the data is kept.
+//! the wire, bytes in flight, decompressed size, and then the pipelines' [`PipelineInput`], which answers when the data is kept.
 //!
 //! # Configuration
 //! Keys as upstream's: `protocols.grpc` and `protocols.http`, each switched on by being there. Ours beside them:
@@ -22,7 +22,9 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::component::{BoxFuture, Inlet, ReceiverConfig, Running, StartError};
+use crate::component::{
+    BoxFuture, PipelineInput, ReceiverConfig, ReceiverPart, Running, StartError,
+};
 use crate::config::Section;
 use crate::context::Context;
 use crate::http::{Listener, Server, ServerSettings};
@@ -62,13 +64,13 @@ impl ReceiverConfig for OtlpReceiverConfig {
     fn start(
         self: Box<Self>,
         id: &str,
-        inlet: Arc<dyn Inlet>,
+        input: Arc<dyn PipelineInput>,
         context: &Context,
-    ) -> BoxFuture<'static, Result<Box<dyn Running>, StartError>> {
+    ) -> BoxFuture<'static, Result<ReceiverPart, StartError>> {
         let (id, context) = (id.to_owned(), context.clone());
         Box::pin(async move {
-            let receiver = start(&self, &id, &inlet, &context).await?;
-            Ok(Box::new(receiver) as Box<dyn Running>)
+            let receiver = start(&self, &id, &input, &context).await?;
+            Ok(ReceiverPart::new(receiver))
         })
     }
 }
@@ -111,13 +113,13 @@ impl Running for OtlpReceiver {
 pub async fn start(
     config: &OtlpReceiverConfig,
     id: &str,
-    inlet: &Arc<dyn Inlet>,
+    input: &Arc<dyn PipelineInput>,
     context: &Context,
 ) -> Result<OtlpReceiver, StartError> {
     let budget = InFlight::new(config.max_in_flight.as_usize());
     let opening = Opening {
         id,
-        inlet,
+        input,
         context,
         budget,
         complaints: Arc::new(Complaints::new(id, &context.events)),
@@ -142,7 +144,7 @@ pub async fn start(
 /// What both listeners are opened with.
 struct Opening<'a> {
     id: &'a str,
-    inlet: &'a Arc<dyn Inlet>,
+    input: &'a Arc<dyn PipelineInput>,
     context: &'a Context,
     budget: InFlight,
     complaints: Arc<Complaints>,
@@ -194,7 +196,7 @@ impl Opening<'_> {
             total: BODY_TIMEOUT,
         };
         Ok(Intake::new(
-            Arc::clone(self.inlet),
+            Arc::clone(self.input),
             authenticator,
             self.budget.clone(),
             Arc::clone(&self.complaints),

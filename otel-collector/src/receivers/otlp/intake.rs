@@ -12,13 +12,13 @@ use super::complaints::Complaints;
 use super::inflate::{Encoding, inflate};
 use super::turned_away::TurnedAway;
 use crate::batch::Signal;
-use crate::component::{Accepted, Inlet};
+use crate::component::{Accepted, PipelineInput};
 use crate::context::Authenticator;
 
 /// The way of a request into the pipelines, for one listener.
 #[derive(Clone, Debug)]
 pub(super) struct Intake {
-    inlet: Arc<dyn Inlet>,
+    input: Arc<dyn PipelineInput>,
     authenticator: Option<Arc<dyn Authenticator>>,
     /// Bytes in flight, shared by the receiver's listeners.
     pub(super) budget: InFlight,
@@ -29,16 +29,16 @@ pub(super) struct Intake {
 }
 
 impl Intake {
-    /// A way into `inlet`.
+    /// A way into `input`.
     pub(super) fn new(
-        inlet: Arc<dyn Inlet>,
+        input: Arc<dyn PipelineInput>,
         authenticator: Option<Arc<dyn Authenticator>>,
         budget: InFlight,
         complaints: Arc<Complaints>,
         limits: BodyLimits,
     ) -> Self {
         Self {
-            inlet,
+            input,
             authenticator,
             budget,
             complaints,
@@ -89,9 +89,9 @@ impl Intake {
         payload: Bytes,
     ) -> Result<Accepted, TurnedAway> {
         let taken = match signal {
-            Signal::Traces => self.inlet.traces(payload),
-            Signal::Metrics => self.inlet.metrics(payload),
-            Signal::Logs => self.inlet.logs(payload),
+            Signal::Traces => self.input.traces(payload),
+            Signal::Metrics => self.input.metrics(payload),
+            Signal::Logs => self.input.logs(payload),
         };
         Ok(taken.await?)
     }
@@ -102,7 +102,7 @@ impl Intake {
             return;
         };
         if let Some(reason) = turned_away.reason() {
-            self.inlet.turned_away(signal, reason);
+            self.input.turned_away(signal, reason);
         }
         if let Some(cause) = turned_away.cause() {
             self.complaints.note(signal, cause, &turned_away.message());

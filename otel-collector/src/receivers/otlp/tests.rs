@@ -115,7 +115,7 @@ impl Pipelines {
     }
 }
 
-impl Inlet for Pipelines {
+impl PipelineInput for Pipelines {
     fn traces(&self, payload: Bytes) -> BoxFuture<'_, Result<Accepted, Refused>> {
         self.take(Signal::Traces, payload)
     }
@@ -157,8 +157,8 @@ async fn receiver_in(
     text: &str,
     pipelines: &Arc<Pipelines>,
 ) -> Result<OtlpReceiver, StartError> {
-    let inlet: Arc<dyn Inlet> = Arc::<Pipelines>::clone(pipelines);
-    start(&config(text), "otlp", &inlet, context).await
+    let input: Arc<dyn PipelineInput> = Arc::<Pipelines>::clone(pipelines);
+    start(&config(text), "otlp", &input, context).await
 }
 
 /// A valid request with one span.

@@ -88,8 +88,8 @@ async fn secured(
     ] {
         listener.tls = Some(tls.clone());
     }
-    let inlet: Arc<dyn Inlet> = Arc::<Pipelines>::clone(pipelines);
-    start(&config, "otlp", &inlet, &context()).await.unwrap()
+    let input: Arc<dyn PipelineInput> = Arc::<Pipelines>::clone(pipelines);
+    start(&config, "otlp", &input, &context()).await.unwrap()
 }
 
 /// Sends over both protocols; `true` when both were taken, `false` when both failed.

@@ -202,8 +202,8 @@ fn an_inflated_request_holds_its_inflated_size_only() {
     };
     let events = Arc::new(Events::new(Level::Error, false));
     let complaints = Arc::new(Complaints::new("otlp", &events));
-    let inlet = Arc::<Pipelines>::default();
-    let intake = Intake::new(inlet, None, budget.clone(), complaints, limits);
+    let input = Arc::<Pipelines>::default();
+    let intake = Intake::new(input, None, budget.clone(), complaints, limits);
     let payload = spans(200, "a name that repeats");
     let message = Compression::Gzip.apply(&payload).unwrap();
     let mut reservation = budget.reserve();

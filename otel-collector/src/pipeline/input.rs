@@ -16,7 +16,7 @@ use secspan_otlp::{DecodeError, repair, rewrite};
 use crate::batch::{Batch, Payload, Signal};
 use crate::clock;
 use crate::component::{
-    Accepted, BoxFuture, Inlet, LogObserver, LogStage, Refused, SpanObserver, SpanStage,
+    Accepted, BoxFuture, LogObserver, LogStage, PipelineInput, Refused, SpanObserver, SpanStage,
 };
 use crate::context::Context;
 use crate::log::{AppendError, Log, Route};
@@ -48,9 +48,9 @@ impl std::fmt::Debug for Outlets {
     }
 }
 
-/// The inlet of one receiver.
+/// The input of one receiver.
 #[derive(Debug)]
-pub struct PipelineInlet {
+pub struct Entrance {
     /// The receiver's component id.
     pub receiver: String,
     /// Every key that a connector wants.
@@ -96,7 +96,7 @@ impl LogVisitor for LogIntake<'_> {
     }
 }
 
-impl PipelineInlet {
+impl Entrance {
     async fn take_traces(&self, payload: Bytes) -> Result<Accepted, Refused> {
         let outlets = self.outlets(Signal::Traces)?;
         let stages = outlets
@@ -273,7 +273,7 @@ impl PipelineInlet {
     }
 }
 
-impl Inlet for PipelineInlet {
+impl PipelineInput for Entrance {
     fn traces(&self, payload: Bytes) -> BoxFuture<'_, Result<Accepted, Refused>> {
         Box::pin(self.take_traces(payload))
     }

@@ -1,0 +1,132 @@
+//! Exporters: clients of destinations, and servers that others read from.
+
+use std::fmt::Debug;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::future::BoxFuture;
+
+use super::{MetricSource, Running, StartError};
+use crate::batch::Batch;
+use crate::context::Context;
+use crate::log::OnFull;
+
+/// A destination's client. One call is one attempt; the runner owns everything around it.
+pub trait Exporter: Send + Sync + Debug {
+    /// Sends one batch and waits for the destination's answer.
+    fn export<'a>(&'a self, batch: &'a Batch) -> BoxFuture<'a, Result<Delivered, ExportError>>;
+}
+
+/// A batch that the destination took.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Delivered {
+    /// Items that the destination rejected (its partial success).
+    pub rejected: u64,
+    /// The destination's words about them.
+    pub message: String,
+    /// Whether the exporter told the operator about them itself.
+    pub told: bool,
+}
+
+/// An attempt that failed.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ExportError {
+    /// The same batch may succeed later.
+    #[error("retryable: {reason}")]
+    Retry {
+        /// When the destination asked to be tried again.
+        after: Option<Duration>,
+        /// What happened.
+        reason: String,
+    },
+    /// The destination will never take this batch.
+    #[error("permanent: {reason}")]
+    Permanent {
+        /// What happened.
+        reason: String,
+    },
+    /// The batch is too large for the destination; smaller parts may pass.
+    #[error("too large: {reason}")]
+    TooLarge {
+        /// The destination's words.
+        reason: String,
+    },
+}
+
+/// How the log treats one destination.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DestinationSettings {
+    /// Attempts under way at once.
+    pub consumers: usize,
+    /// What gives way when the log is full and this destination holds its oldest batch.
+    pub on_full: OnFull,
+    /// Pauses between attempts.
+    pub retry: RetrySettings,
+}
+
+/// Pauses between attempts at a failing destination. There is no last attempt: the log's capacity decides.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RetrySettings {
+    /// First pause.
+    pub initial_interval: Duration,
+    /// Longest pause.
+    pub max_interval: Duration,
+    /// Growth from one pause to the next.
+    pub multiplier: f64,
+    /// Share of the pause that is drawn at random, 0 to 1.
+    pub randomization_factor: f64,
+}
+
+impl Default for RetrySettings {
+    /// Upstream's: 5 s to 30 s, times 1.5, half at random.
+    fn default() -> Self {
+        Self {
+            initial_interval: Duration::from_secs(5),
+            max_interval: Duration::from_secs(30),
+            multiplier: 1.5,
+            randomization_factor: 0.5,
+        }
+    }
+}
+
+/// A built exporter: a destination of the log, or a server of metric sources.
+pub enum ExporterPart {
+    /// Takes batches from a cursor on the log.
+    Destination {
+        /// The client.
+        exporter: Arc<dyn Exporter>,
+        /// How the log treats it.
+        settings: DestinationSettings,
+    },
+    /// Serves what the connectors of its metrics pipelines hold.
+    Scrape(Box<dyn ScrapeConfig>),
+}
+
+impl Debug for ExporterPart {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Destination { exporter, .. } => {
+                f.debug_tuple("Destination").field(exporter).finish()
+            }
+            Self::Scrape(_) => f.write_str("Scrape"),
+        }
+    }
+}
+
+/// A scrape server that waits for its sources.
+pub trait ScrapeConfig: Send {
+    /// Opens the listener over these sources.
+    fn start(
+        self: Box<Self>,
+        sources: Vec<Arc<dyn MetricSource>>,
+    ) -> BoxFuture<'static, Result<Box<dyn Running>, StartError>>;
+}
+
+/// An exporter's parsed configuration.
+pub trait ExporterConfig: Debug + Send {
+    /// Builds the client; may open files, does not need the destination to be up.
+    ///
+    /// # Errors
+    /// When a file that the configuration names cannot be used.
+    fn build(self: Box<Self>, id: &str, context: &Context) -> Result<ExporterPart, StartError>;
+}
