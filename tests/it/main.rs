@@ -17,6 +17,7 @@ mod dashboards;
 mod enrichment;
 mod enrichment_page;
 mod limits;
+mod load;
 mod log_events;
 mod records_concurrent;
 mod records_files;

@@ -7,7 +7,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use secspan_tests::collector::{Collector, free_addresses};
 use secspan_tests::http;
-use secspan_tests::load::Template;
+use secspan_tests::load::{Mix, Template};
 use secspan_tests::poll;
 use secspan_tests::sender::{Encoding, Sender};
 use secspan_tests::stack::Upstream;
@@ -74,7 +74,8 @@ fn bound(text: &str) -> String {
 async fn send_load(address: SocketAddr, requests: &[Bytes]) {
     let mut sender = Sender::connect(address).await.unwrap();
     for request in requests {
-        assert_eq!(sender.export(request, Encoding::Identity).await.unwrap(), 0);
+        let answer = sender.export(request, Encoding::Identity).await.unwrap();
+        assert_eq!((answer.status, answer.rejected), (0, 0));
     }
 }
 
@@ -89,7 +90,10 @@ fn every_count_and_bucket_agrees() {
     ];
     let collector = Collector::start(&settings).unwrap();
     let requests: Vec<Bytes> = (0..20)
-        .map(|seed| Template::new(500, 1_700_000_000_000_000_000, seed).fresh(seed + 1))
+        .map(|seed| {
+            let nanos = 1_700_000_000_000_000_000;
+            Template::new(Mix::Mixed, 500, nanos, u64::from(seed)).fresh(seed + 1)
+        })
         .collect();
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -145,7 +149,7 @@ fn it_forwards_to_ours() {
         .enable_all()
         .build()
         .unwrap();
-    let request = Template::new(200, 1_700_000_000_000_000_000, 7).fresh(1);
+    let request = Template::new(Mix::Mixed, 200, 1_700_000_000_000_000_000, 7).fresh(1);
     runtime.block_on(send_load(upstream.otlp, &[request]));
     poll::until(
         "200 spans from the upstream collector",

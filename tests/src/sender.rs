@@ -1,12 +1,16 @@
-//! An OTLP/gRPC client that costs little: encoded requests in, status codes out, many at once on one connection.
+//! An OTLP/gRPC client that costs little: encoded requests in, answers out, many at once on one connection.
 
 use std::net::SocketAddr;
+use std::time::Duration;
 
+use base64::Engine as _;
 use bytes::{BufMut as _, Bytes, BytesMut};
-use http::Request;
+use http::{HeaderMap, Request};
 use http_body_util::{BodyExt as _, Full};
 use hyper::client::conn::http2::SendRequest;
 use hyper_util::rt::{TokioExecutor, TokioIo};
+use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceResponse;
+use prost::Message as _;
 use tokio::net::TcpStream;
 
 use crate::sink::{FRAME_BYTES, WINDOW_BYTES};
@@ -49,16 +53,12 @@ impl Sender {
         })
     }
 
-    /// Sends one export request and returns the gRPC status code (0 is success).
+    /// Sends one export request.
     ///
     /// # Errors
     /// When the connection broke.
-    pub async fn export(
-        &mut self,
-        message: &Bytes,
-        encoding: Encoding,
-    ) -> Result<u32, Box<dyn std::error::Error>> {
-        let mut body = BytesMut::with_capacity(message.len() + 5);
+    pub async fn export(&mut self, message: &Bytes, encoding: Encoding) -> Result<Answer, Failure> {
+        let mut body = BytesMut::with_capacity(message.len() + FRAME_HEAD_BYTES);
         body.put_u8(u8::from(encoding == Encoding::Gzip));
         body.put_u32(u32::try_from(message.len())?);
         body.put_slice(message);
@@ -77,12 +77,119 @@ impl Sender {
             .send_request(request.body(Full::new(body.freeze()))?)
             .await?;
         let headers = response.headers().clone();
-        let trailers = response.into_body().collect().await?.trailers().cloned();
-        let status = trailers.as_ref().and_then(|map| map.get("grpc-status"));
-        let status = status.or_else(|| headers.get("grpc-status"));
-        Ok(status
-            .and_then(|value| value.to_str().ok())
-            .and_then(|code| code.parse().ok())
-            .unwrap_or(2))
+        let body = response.into_body().collect().await?;
+        let trailers = body.trailers().cloned().unwrap_or_default();
+        Answer::read(&headers, &trailers, &body.to_bytes())
     }
+
+    /// Sends one export request until it is taken, as often as the receiver asks for it, after the pauses that it asks
+    /// for. Returns the refusals on the way.
+    ///
+    /// # Errors
+    /// When the connection broke, the request was refused for good, or in part.
+    pub async fn deliver(&mut self, message: &Bytes, encoding: Encoding) -> Result<u64, Failure> {
+        let mut refusals = 0;
+        loop {
+            let answer = self.export(message, encoding).await?;
+            match answer.status {
+                OK if answer.rejected == 0 => return Ok(refusals),
+                OK => return Err(format!("{} spans were rejected", answer.rejected).into()),
+                UNAVAILABLE | RESOURCE_EXHAUSTED => {}
+                other => return Err(format!("refused with status {other}").into()),
+            }
+            refusals += 1;
+            tokio::time::sleep(answer.pause.unwrap_or(PAUSE)).await;
+        }
+    }
+}
+
+/// Why a request did not arrive.
+pub type Failure = Box<dyn std::error::Error + Send + Sync>;
+
+/// gRPC statuses: success, and those after which a sender comes back.
+const OK: u32 = 0;
+const RESOURCE_EXHAUSTED: u32 = 8;
+const UNAVAILABLE: u32 = 14;
+/// Before every message: whether it is compressed, and its length.
+const FRAME_HEAD_BYTES: usize = 5;
+/// When the receiver asks for none.
+const PAUSE: Duration = Duration::from_millis(50);
+
+/// What became of a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Answer {
+    /// The gRPC status code.
+    pub status: u32,
+    /// Spans that were not taken although the request was.
+    pub rejected: i64,
+    /// When to come back.
+    pub pause: Option<Duration>,
+}
+
+impl Answer {
+    fn read(headers: &HeaderMap, trailers: &HeaderMap, body: &[u8]) -> Result<Self, Failure> {
+        let of = |name| trailers.get(name).or_else(|| headers.get(name));
+        let status = of("grpc-status").and_then(|code| code.to_str().ok()?.parse().ok());
+        let details = of("grpc-status-details-bin").map(|value| pause(value.as_bytes()));
+        let message = body.get(FRAME_HEAD_BYTES..).unwrap_or_default();
+        let response = ExportTraceServiceResponse::decode(message)?;
+        let partial = response.partial_success.unwrap_or_default();
+        Ok(Self {
+            status: status.ok_or("an answer without a status")?,
+            rejected: partial.rejected_spans,
+            pause: details.transpose()?.flatten(),
+        })
+    }
+}
+
+/// The pause in a `google.rpc.Status`, where it carries a `RetryInfo`.
+fn pause(header: &[u8]) -> Result<Option<Duration>, Failure> {
+    let unpadded = base64::prelude::BASE64_STANDARD_NO_PAD;
+    let text: Vec<u8> = header
+        .iter()
+        .copied()
+        .filter(|byte| *byte != b'=')
+        .collect();
+    let status = RpcStatus::decode(unpadded.decode(text)?.as_slice())?;
+    let is_retry = |detail: &&Detail| detail.type_url.ends_with("google.rpc.RetryInfo");
+    let Some(detail) = status.details.iter().find(is_retry) else {
+        return Ok(None);
+    };
+    let delay = RetryInfo::decode(detail.value.as_slice())?.delay;
+    Ok(delay.map(|delay| {
+        let nanos = u32::try_from(delay.nanos).unwrap_or(0);
+        Duration::new(u64::try_from(delay.seconds).unwrap_or(0), nanos)
+    }))
+}
+
+/// `google.rpc.Status`, as far as it is read.
+#[derive(prost::Message)]
+struct RpcStatus {
+    #[prost(message, repeated, tag = "3")]
+    details: Vec<Detail>,
+}
+
+/// `google.protobuf.Any`.
+#[derive(prost::Message)]
+struct Detail {
+    #[prost(string, tag = "1")]
+    type_url: String,
+    #[prost(bytes = "vec", tag = "2")]
+    value: Vec<u8>,
+}
+
+/// `google.rpc.RetryInfo`.
+#[derive(prost::Message)]
+struct RetryInfo {
+    #[prost(message, optional, tag = "1")]
+    delay: Option<Delay>,
+}
+
+/// `google.protobuf.Duration`.
+#[derive(prost::Message)]
+struct Delay {
+    #[prost(int64, tag = "1")]
+    seconds: i64,
+    #[prost(int32, tag = "2")]
+    nanos: i32,
 }

@@ -8,7 +8,7 @@ use std::error::Error;
 use std::net::SocketAddr;
 use std::process::{Command, ExitCode, Stdio};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::time::{Duration, Instant, SystemTime};
 
 use bytes::Bytes;
@@ -16,7 +16,7 @@ use http::Request;
 use http_body_util::{BodyExt as _, Full};
 use hyper_util::rt::TokioIo;
 use secspan_tests::child::Process;
-use secspan_tests::load::Template;
+use secspan_tests::load::{Mix, Template};
 use secspan_tests::sender::{Encoding, Sender};
 use secspan_tests::sink::Sink;
 use secspan_tests::subject::{self, Ports};
@@ -165,7 +165,7 @@ async fn stalled_destination() -> Result<SocketAddr> {
 /// What is sent, for how long, and what became of it, in requests.
 struct Load {
     template: Template,
-    nonce: AtomicU64,
+    nonce: AtomicU32,
     end: Instant,
     accepted: AtomicU64,
     refused: AtomicU64,
@@ -176,8 +176,8 @@ impl Load {
         #[expect(clippy::disallowed_methods, reason = "spans of the load end now")]
         let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH)?;
         Ok(Self {
-            template: Template::new(SPANS, u64::try_from(now.as_nanos())?, 1),
-            nonce: AtomicU64::new(1),
+            template: Template::new(Mix::Mixed, SPANS, u64::try_from(now.as_nanos())?, 1),
+            nonce: AtomicU32::new(1),
             end,
             accepted: AtomicU64::new(0),
             refused: AtomicU64::new(0),
@@ -203,7 +203,7 @@ impl Load {
             let request = self.request();
             let answer = sender.export(&request, Encoding::Identity);
             match tokio::time::timeout_at(self.end.into(), answer).await {
-                Ok(status) => self.count(status.is_ok_and(|status| status == 0)),
+                Ok(answer) => self.count(answer.is_ok_and(|answer| answer.status == 0)),
                 Err(_over) => return,
             }
         }
