@@ -139,6 +139,11 @@ impl Received {
         }
     }
 
+    /// How it serves what it receives.
+    pub fn settings(&self) -> Settings {
+        self.settings
+    }
+
     /// Opens a stage for one batch.
     pub fn stage(&self) -> Stage {
         Stage::default()
@@ -164,7 +169,7 @@ impl Received {
             MetricKind::Histogram(temporality) | MetricKind::ExponentialHistogram(temporality) => {
                 (Kind::Histogram, temporality == Temporality::Delta)
             }
-            MetricKind::Summary => return self.observe_summary(stage, point, labels),
+            MetricKind::Summary => return self.observe_summary(stage, point, &labels),
         };
         let value = match (metric.kind, kind) {
             (MetricKind::Histogram(_), _) => classic(point.histogram()),
@@ -182,7 +187,7 @@ impl Received {
         stage.samples.push(sample);
     }
 
-    fn observe_summary(&self, stage: &mut Stage, point: &PointView<'_, '_>, labels: Vec<Label>) {
+    fn observe_summary(&self, stage: &mut Stage, point: &PointView<'_, '_>, labels: &[Label]) {
         let (metric, data) = (point.metric, point.summary());
         let name = unit::family_name(
             metric.name,
@@ -191,7 +196,7 @@ impl Received {
             self.settings.suffixes,
         );
         let count = single(Kind::Counter, data.count as f64);
-        let all = Labels::from(labels.clone());
+        let all = Labels::from(labels);
         stage.samples.push(sample(
             format!("{name}_count"),
             point,
@@ -201,7 +206,7 @@ impl Received {
         let sum = single(Kind::Counter, data.sum);
         let mut further = vec![sample(format!("{name}_sum"), point, all, sum)];
         for (quantile, value) in data.quantiles {
-            let mut labels = labels.clone();
+            let mut labels = labels.to_vec();
             labels.push(Label::new("quantile", &quantile.to_string()));
             let value = single(Kind::Gauge, value);
             further.push(sample(name.clone(), point, labels.into(), value));
@@ -220,7 +225,7 @@ impl Received {
             Some(known) if known.0 == resource.index => known,
             _ => {
                 let identity = identity(&resource.attributes);
-                self.target_info(stage, point, &identity);
+                target_info(stage, point, &identity);
                 let mut labels = identity;
                 if self.settings.resource_labels {
                     push_all(&mut labels, &resource.attributes, &[]);
@@ -241,28 +246,6 @@ impl Received {
         stage.resource = Some((index, of_resource));
         labels.sort();
         labels
-    }
-
-    fn target_info(&self, stage: &mut Stage, point: &PointView<'_, '_>, identity: &[Label]) {
-        let attributes = &point.metric.resource.attributes;
-        let mut labels = identity.to_vec();
-        push_all(&mut labels, attributes, &IDENTITY);
-        if identity.is_empty() || labels.len() == identity.len() {
-            return;
-        }
-        labels.sort();
-        stage.samples.push(Sample {
-            name: "target_info".into(),
-            help: "Target metadata".into(),
-            unit: "".into(),
-            labels: labels.into(),
-            start: UnixNanos(0),
-            time: point.time,
-            value: single(Kind::Gauge, 1.0),
-            delta: false,
-            ended: false,
-            counts: false,
-        });
     }
 
     /// Keeps what the batch holds.
@@ -377,6 +360,29 @@ fn sample(name: String, point: &PointView<'_, '_>, labels: Labels, value: PointV
         ended: point.is_end_of_series(),
         counts: true,
     }
+}
+
+/// Leaves what a resource says, apart from its identity, in the stage.
+fn target_info(stage: &mut Stage, point: &PointView<'_, '_>, identity: &[Label]) {
+    let attributes = &point.metric.resource.attributes;
+    let mut labels = identity.to_vec();
+    push_all(&mut labels, attributes, &IDENTITY);
+    if identity.is_empty() || labels.len() == identity.len() {
+        return;
+    }
+    labels.sort();
+    stage.samples.push(Sample {
+        name: "target_info".into(),
+        help: "Target metadata".into(),
+        unit: "".into(),
+        labels: labels.into(),
+        start: UnixNanos(0),
+        time: point.time,
+        value: single(Kind::Gauge, 1.0),
+        delta: false,
+        ended: false,
+        counts: false,
+    });
 }
 
 fn single(kind: Kind, value: f64) -> PointValue {

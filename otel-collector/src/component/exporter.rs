@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
+use secspan_metrics::received::Settings;
 
 use super::{MetricSource, Running, StartError};
 use crate::batch::Batch;
@@ -98,7 +99,7 @@ pub enum ExporterPart {
         /// How the log treats it.
         settings: DestinationSettings,
     },
-    /// Serves what the connectors of its metrics pipelines hold.
+    /// Serves what the sources of its metrics pipelines hold.
     Scrape(Box<dyn ScrapeConfig>),
 }
 
@@ -115,6 +116,11 @@ impl Debug for ExporterPart {
 
 /// A scrape server that waits for its sources.
 pub trait ScrapeConfig: Send {
+    /// How received metrics are served, which come to it through a table of last values.
+    fn received(&self) -> Settings {
+        Settings::default()
+    }
+
     /// Opens the listener over these sources.
     fn start(
         self: Box<Self>,
