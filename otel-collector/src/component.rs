@@ -29,7 +29,7 @@ pub use connector::{
 };
 pub use exporter::{
     Delivered, DestinationSettings, ExportError, Exporter, ExporterConfig, ExporterPart,
-    RetrySettings, ScrapeConfig,
+    ScrapeConfig,
 };
 pub use extension::ExtensionConfig;
 pub use futures_util::future::BoxFuture;

@@ -5,9 +5,7 @@
 use std::collections::BTreeMap;
 
 use crate::batch::Signal;
-use crate::component::{
-    ConnectorConfig, ExporterConfig, ExtensionConfig, ProcessorConfig, ReceiverConfig,
-};
+use crate::component::{ConnectorConfig, ExporterConfig, ExtensionConfig, ReceiverConfig};
 use crate::config::document::{ComponentId, Definitions, Document};
 use crate::config::inventory::{Inventory, Kind, Port};
 use crate::config::{Report, Section};
@@ -45,9 +43,6 @@ pub const RECEIVERS: &[Factory<dyn ReceiverConfig>] = &[Factory {
     },
     parse: otlp_receiver::parse,
 }];
-
-/// Processors.
-pub const PROCESSORS: &[Factory<dyn ProcessorConfig>] = &[];
 
 /// Connectors.
 pub const CONNECTORS: &[Factory<dyn ConnectorConfig>] = &[
@@ -168,7 +163,7 @@ pub fn inventory() -> Inventory {
     }
     Inventory {
         receivers: kinds(RECEIVERS),
-        processors: kinds(PROCESSORS),
+        processors: Vec::new(),
         connectors: kinds(CONNECTORS),
         exporters: kinds(EXPORTERS),
         extensions: kinds(EXTENSIONS),
@@ -180,8 +175,6 @@ pub fn inventory() -> Inventory {
 pub struct Parsed {
     /// Receivers.
     pub receivers: BTreeMap<ComponentId, Box<dyn ReceiverConfig>>,
-    /// Processors.
-    pub processors: BTreeMap<ComponentId, Box<dyn ProcessorConfig>>,
     /// Connectors.
     pub connectors: BTreeMap<ComponentId, Box<dyn ConnectorConfig>>,
     /// Exporters.
@@ -194,7 +187,6 @@ pub struct Parsed {
 pub fn parse(document: &Document, report: &Report) -> Parsed {
     Parsed {
         receivers: parse_all(&document.receivers, RECEIVERS, report),
-        processors: parse_all(&document.processors, PROCESSORS, report),
         connectors: parse_all(&document.connectors, CONNECTORS, report),
         exporters: parse_all(&document.exporters, EXPORTERS, report),
         extensions: parse_all(&document.extensions, EXTENSIONS, report),
@@ -229,7 +221,6 @@ mod tests {
         let inventory = inventory();
         for kinds in [
             &inventory.receivers,
-            &inventory.processors,
             &inventory.connectors,
             &inventory.exporters,
             &inventory.extensions,

@@ -49,20 +49,12 @@ fn serve(start: Start, host: &Host<'_>) -> Exit {
         Ok(()) => Exit::Success,
         Err(error) => {
             // Standard error may be closed; the exit code says it too.
-            drop(writeln!(std::io::stderr(), "error: {}", chain(&error)));
+            drop(writeln!(
+                std::io::stderr(),
+                "error: {}",
+                secspan_transport::error_chain(&error)
+            ));
             Exit::Failure
         }
     }
-}
-
-/// An error and its sources, from the outside in.
-fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        text.push_str(": ");
-        text.push_str(&cause.to_string());
-        source = cause.source();
-    }
-    text
 }

@@ -19,8 +19,8 @@ use tokio::runtime::Handle;
 
 use crate::clock;
 use crate::config::{Complaint, Endpoint, Scheme, Section};
-use crate::http::chain;
 use crate::tls::{ClientTls, TlsClient};
+use secspan_transport::error_chain;
 
 mod exchange;
 mod signature;
@@ -92,7 +92,7 @@ impl ObjectStoreConfig {
                 session_token: section.secret("session_token").optional(),
                 region: section.string("region").or("us-east-1".to_owned()),
             },
-            tls: section.section("tls", ClientTls::read),
+            tls: section.section("tls", crate::tls::read_client),
             timeout: section
                 .duration("timeout")
                 .within(Duration::from_secs(1)..=Duration::from_hours(24))
@@ -109,7 +109,7 @@ impl ObjectStoreConfig {
         let tls = secured
             .then(|| TlsClient::new(&self.tls, &self.endpoint.host, &[b"http/1.1"]))
             .transpose()
-            .map_err(|error| chain(&error))?;
+            .map_err(|error| error_chain(&error))?;
         Ok(ObjectStore {
             port: self.endpoint.port.unwrap_or(if secured { 443 } else { 80 }),
             tls,

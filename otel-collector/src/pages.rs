@@ -17,7 +17,7 @@ use hyper::service::service_fn;
 
 use crate::component::{BoxFuture, Running, StartError};
 use crate::events::Events;
-use crate::http::{Listener, Peer, Server, ServerSettings, chain};
+use crate::http::{Listener, Peer, Server, ServerSettings};
 
 /// Connections held at once.
 const CONNECTIONS_MAX: usize = 64;
@@ -90,7 +90,7 @@ pub async fn serve(
 ) -> Result<PageServer, StartError> {
     let listener = Listener::bind(address).await.map_err(|error| StartError {
         component: component.to_owned(),
-        reason: chain(&error),
+        reason: secspan_transport::error_chain(&error),
     })?;
     let service = service_fn(move |request| {
         let response = respond(&request, &pages);

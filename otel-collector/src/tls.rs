@@ -7,159 +7,77 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use rustls::crypto::CryptoProvider;
-use rustls::pki_types::pem::{self, PemObject};
-use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::ServerConfig;
 use rustls::server::WebPkiClientVerifier;
-use rustls::{RootCertStore, ServerConfig, SupportedProtocolVersion};
+pub use secspan_transport::Stream;
+use secspan_transport::tls::provider;
+pub use secspan_transport::tls::{ClientTls, MinVersion, Pem, TlsClient, TlsError};
 use tokio_rustls::TlsAcceptor;
 
-use crate::config::{Complaint, Secret, Section};
+use crate::config::{Complaint, Section};
 
-mod client;
-mod stream;
-
-pub use client::{ClientTls, TlsClient};
-pub use stream::Stream;
-
-/// Oldest protocol version that is spoken.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub enum MinVersion {
-    /// TLS 1.2, upstream's default.
-    #[default]
-    Tls12,
-    /// TLS 1.3.
-    Tls13,
+/// Reads `min_version`.
+fn read_min_version(section: &mut Section<'_>) -> MinVersion {
+    const NAMES: [(&str, MinVersion); 2] = [("1.2", MinVersion::Tls12), ("1.3", MinVersion::Tls13)];
+    section
+        .choice("min_version", &NAMES)
+        .or(MinVersion::default())
 }
 
-impl MinVersion {
-    fn read(section: &mut Section<'_>) -> Self {
-        const NAMES: [(&str, MinVersion); 2] =
-            [("1.2", MinVersion::Tls12), ("1.3", MinVersion::Tls13)];
-        section.choice("min_version", &NAMES).or(Self::Tls12)
+/// Reads `<name>_file` or `<name>_pem`; both at once is a problem.
+fn read_pem(
+    section: &mut Section<'_>,
+    file_key: &'static str,
+    text_key: &'static str,
+) -> Option<Pem> {
+    let file = section.path_buf(file_key).optional();
+    let text = section.secret(text_key).optional();
+    if file.is_some() && text.is_some() {
+        let hint = format!("keep `{file_key}` or `{text_key}`");
+        section.reject(text_key, Complaint::new("is given twice").hint(hint));
     }
-
-    fn supported(self) -> &'static [&'static SupportedProtocolVersion] {
-        match self {
-            Self::Tls12 => &TLS12_AND_13,
-            Self::Tls13 => &TLS13_ALONE,
-        }
-    }
+    text.map(|text| Pem::Text(text.reveal().to_owned()))
+        .or(file.map(Pem::File))
 }
 
-static TLS12_AND_13: [&SupportedProtocolVersion; 2] =
-    [&rustls::version::TLS13, &rustls::version::TLS12];
-static TLS13_ALONE: [&SupportedProtocolVersion; 1] = [&rustls::version::TLS13];
-
-/// PEM text that stands in the configuration or in a file.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Pem {
-    /// The path of a PEM file.
-    File(PathBuf),
-    /// The text itself; masked in every output, since it may be a key.
-    Text(Secret),
-}
-
-impl Pem {
-    /// Reads `<name>_file` or `<name>_pem`; both at once is a problem.
-    fn read(
-        section: &mut Section<'_>,
-        file_key: &'static str,
-        text_key: &'static str,
-    ) -> Option<Self> {
-        let file = section.path_buf(file_key).optional();
-        let text = section.secret(text_key).optional();
-        if file.is_some() && text.is_some() {
-            let hint = format!("keep `{file_key}` or `{text_key}`");
-            section.reject(text_key, Complaint::new("is given twice").hint(hint));
-        }
-        text.map(Self::Text).or(file.map(Self::File))
+/// Reads a `tls` section of an exporter.
+pub fn read_client(section: &mut Section<'_>) -> ClientTls {
+    for key in ["max_version", "cipher_suites", "curve_preferences"] {
+        section.unsupported(key, "remove it; the defaults of rustls are safe");
     }
-
-    /// How messages call it.
-    fn name(&self) -> String {
-        match self {
-            Self::File(path) => path.display().to_string(),
-            Self::Text(_) => "the PEM text in the configuration".to_owned(),
+    section.unsupported(
+        "reload_interval",
+        "restart or reload the collector to read new client certificates",
+    );
+    let certificate = read_pem(section, "cert_file", "cert_pem");
+    let key = read_pem(section, "key_file", "key_pem");
+    let identity = match (certificate, key) {
+        (Some(certificate), Some(key)) => Some((certificate, key)),
+        (None, None) => None,
+        (Some(_), None) => {
+            section.reject(
+                "key_file",
+                Complaint::new("is missing").hint("a certificate needs its key"),
+            );
+            None
         }
-    }
-
-    fn certificates(&self) -> Result<Vec<CertificateDer<'static>>, TlsError> {
-        let parsed: Result<Vec<_>, pem::Error> = match self {
-            Self::File(path) => CertificateDer::pem_file_iter(path).and_then(Iterator::collect),
-            Self::Text(text) => CertificateDer::pem_slice_iter(text.reveal().as_bytes()).collect(),
-        };
-        match parsed {
-            Ok(certificates) if certificates.is_empty() => {
-                Err(TlsError::NoCertificate { from: self.name() })
-            }
-            Ok(certificates) => Ok(certificates),
-            Err(source) => Err(TlsError::Pem {
-                from: self.name(),
-                source,
-            }),
+        (None, Some(_)) => {
+            section.reject(
+                "cert_file",
+                Complaint::new("is missing").hint("a key needs its certificate"),
+            );
+            None
         }
+    };
+    ClientTls {
+        insecure: section.bool("insecure").or(false),
+        insecure_skip_verify: section.bool("insecure_skip_verify").or(false),
+        ca: read_pem(section, "ca_file", "ca_pem"),
+        include_system_roots: section.bool("include_system_ca_certs_pool").or(false),
+        identity,
+        server_name_override: section.string("server_name_override").optional(),
+        min_version: read_min_version(section),
     }
-
-    fn key(&self) -> Result<PrivateKeyDer<'static>, TlsError> {
-        match self {
-            Self::File(path) => PrivateKeyDer::from_pem_file(path),
-            Self::Text(text) => PrivateKeyDer::from_pem_slice(text.reveal().as_bytes()),
-        }
-        .map_err(|source| TlsError::Pem {
-            from: self.name(),
-            source,
-        })
-    }
-
-    fn roots(&self) -> Result<RootCertStore, TlsError> {
-        let mut roots = RootCertStore::empty();
-        for certificate in self.certificates()? {
-            roots.add(certificate).map_err(|source| TlsError::Rustls {
-                from: self.name(),
-                source,
-            })?;
-        }
-        Ok(roots)
-    }
-}
-
-/// Why TLS could not be set up. The source says what the library found.
-#[derive(Debug, thiserror::Error)]
-pub enum TlsError {
-    /// A PEM file or text could not be read.
-    #[error("cannot read PEM from {from}")]
-    Pem {
-        /// Path or description.
-        from: String,
-        /// What was found instead.
-        source: pem::Error,
-    },
-    /// The PEM has no certificate.
-    #[error("no certificate in {from}")]
-    NoCertificate {
-        /// Path or description.
-        from: String,
-    },
-    /// Certificate and key do not fit, or a certificate is not usable.
-    #[error("cannot use {from}")]
-    Rustls {
-        /// Path or description.
-        from: String,
-        /// What is wrong with it.
-        source: rustls::Error,
-    },
-    /// Client certificates cannot be verified with this authority.
-    #[error("cannot verify clients with {from}")]
-    Verifier {
-        /// Path or description.
-        from: String,
-        /// What is wrong with it.
-        source: rustls::server::VerifierBuilderError,
-    },
-    /// The system has no certificate authorities.
-    #[error("no certificate authorities found on this system; set ca_file")]
-    NoSystemRoots,
 }
 
 /// TLS of a listener.
@@ -193,9 +111,9 @@ impl ServerTls {
             "client_ca_file_reload",
             "`reload_interval` covers the client CA too",
         );
-        let missing = || Pem::Text(Secret::new(""));
-        let certificate = Pem::read(section, "cert_file", "cert_pem");
-        let key = Pem::read(section, "key_file", "key_pem");
+        let missing = || Pem::Text(String::new());
+        let certificate = read_pem(section, "cert_file", "cert_pem");
+        let key = read_pem(section, "key_file", "key_pem");
         if certificate.is_none() {
             section.reject(
                 "cert_file",
@@ -212,7 +130,7 @@ impl ServerTls {
             certificate: certificate.unwrap_or_else(missing),
             key: key.unwrap_or_else(missing),
             client_ca: section.path_buf("client_ca_file").optional(),
-            min_version: MinVersion::read(section),
+            min_version: read_min_version(section),
             reload_interval: section.duration("reload_interval").optional(),
         }
     }
@@ -248,10 +166,6 @@ fn client_verifier(
             from: path.display().to_string(),
             source,
         })
-}
-
-fn provider() -> Arc<CryptoProvider> {
-    Arc::new(rustls::crypto::ring::default_provider())
 }
 
 /// A listener's identity, kept fresh.

@@ -5,6 +5,8 @@
 
 use std::process::ExitCode;
 
+use clap::Parser as _;
+
 mod args;
 mod clock;
 mod commands;
@@ -15,7 +17,7 @@ mod output;
 mod terminal;
 
 fn main() -> ExitCode {
-    let exit = match args::Args::read() {
+    let exit = match args::Args::try_parse() {
         Ok(args) => commands::run(args),
         Err(error) => terminal::usage(&error),
     };

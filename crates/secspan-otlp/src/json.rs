@@ -29,7 +29,7 @@ mod answer;
 mod read;
 mod write;
 
-pub use answer::{export_response, status};
+pub use answer::{export_response, read_export_response, read_status_message, status};
 
 use crate::Signal;
 use crate::error::DecodeError;

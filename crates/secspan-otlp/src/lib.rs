@@ -2,8 +2,8 @@
 //!
 //! Reading order: [`keys`] (which attributes are wanted), [`walk`] (one pass over a request),
 //! [`view`] (what the pass shows), [`time`]; then [`encode`] and [`response`] for the way back; [`rewrite`],
-//! [`split`] and [`repair`] change a request without decoding it, [`json`] is the other form of it, and `codec` (with
-//! the feature `tonic`) hands requests over as they came.
+//! [`split`] and [`repair`] change a request without decoding it, `json` (with the feature of
+//! that name) is the other form of it, and `codec` (with the feature `tonic`) hands requests over as they came.
 //!
 //! Everything here is pure: no sockets, no clock, no environment, and none of secspan's own names.
 //! The received bytes are never changed by reading them, so they can be forwarded as they came.
@@ -11,6 +11,7 @@
 #[cfg(feature = "tonic")]
 pub mod codec;
 pub mod encode;
+#[cfg(feature = "json")]
 pub mod json;
 pub mod keys;
 pub mod repair;
@@ -27,6 +28,13 @@ extern crate self as secspan_otlp;
 
 mod any;
 mod error;
+#[cfg_attr(
+    not(feature = "json"),
+    expect(
+        dead_code,
+        reason = "the names in the tables are those of the JSON form"
+    )
+)]
 mod schema;
 mod wire;
 

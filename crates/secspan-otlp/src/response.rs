@@ -70,6 +70,22 @@ pub struct Status {
     pub retry_after: Option<Duration>,
 }
 
+impl Status {
+    /// A status that says nothing about retrying.
+    pub fn new(code: i32, message: impl Into<String>) -> Self {
+        Self {
+            code,
+            message: message.into(),
+            retry_after: None,
+        }
+    }
+
+    /// The bytes of it, as [`status`] reads them.
+    pub fn encode(&self) -> Vec<u8> {
+        encode::status(self.code, &self.message, self.retry_after)
+    }
+}
+
 /// Reads a `google.rpc.Status`: the content of `grpc-status-details-bin`, or the body of an
 /// OTLP/HTTP error answer.
 ///

@@ -18,6 +18,7 @@ mod ids;
 mod metric;
 mod value;
 
+#[cfg(feature = "json")]
 pub(crate) use ids::hex_into;
 pub use ids::{Hex, InvalidId, SpanId, TraceId};
 pub use metric::{

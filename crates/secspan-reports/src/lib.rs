@@ -1,23 +1,27 @@
-//! Records in, report values out: documents, the statistics in them, and how they are rendered.
+//! Records in, report values out: what a security team's records say about how its work goes.
 //!
 //! ```text
-//! Entry ──add──> Accumulator ──merge, finish──> Document ──render──> text, Markdown, HTML, JSON, CSV
-//!                (of a Report)
+//! Entry ──add──> a report's accumulator ──merge, finish──> Document ──render──> text, Markdown, HTML, JSON, CSV
 //! ```
 //!
-//! Pure: no file, no network, no clock, and no domain. A report belongs to a system, which describes it as a
-//! [`report::ReportDef`]; here is what all reports need. The same entries, in whatever order and however they were shared
-//! out among accumulators, give the same bytes.
+//! Pure: no file, no network, no clock. The same entries, in whatever order and however they were shared out among
+//! accumulators, give the same bytes. A report is one module; [`document`] is what all of them produce and all renderers read.
 
 pub mod calendar;
-pub mod cells;
-pub mod choices;
+mod cells;
 pub mod document;
-pub mod foremost;
-pub mod hashing;
+pub mod enrichment;
+mod foremost;
+mod hashing;
+mod pairing;
 pub mod people;
-pub mod period;
+mod period;
+pub mod quality;
 pub mod render;
-pub mod report;
+pub mod sampling;
+pub mod sla;
 pub mod statistics;
-pub mod target;
+mod target;
+
+#[cfg(test)]
+mod tests;

@@ -4,11 +4,11 @@ use crate::cells::{NO_DATA, many, table, text};
 use crate::document::{Block, Cell, Column, Level, Note, Unit};
 
 /// Fewer cases than this give no verdict about a target.
-pub const CASES_MIN: u64 = 5;
+pub(crate) const CASES_MIN: u64 = 5;
 
 /// What a value is to be.
 #[derive(Clone, Copy, Debug)]
-pub enum Goal {
+pub(crate) enum Goal {
     /// From here to there, both included.
     Within(f64, f64),
     /// Greater than.
@@ -21,17 +21,17 @@ pub enum Goal {
 
 /// One target and what became of it.
 #[derive(Clone, Copy, Debug)]
-pub struct Target {
+pub(crate) struct Target {
     /// What is measured.
-    pub name: &'static str,
+    pub(crate) name: &'static str,
     /// The unit of value and goal, as a word.
-    pub unit: &'static str,
+    pub(crate) unit: &'static str,
     /// What is wanted.
-    pub goal: Goal,
+    pub(crate) goal: Goal,
     /// What is.
-    pub value: Option<f64>,
+    pub(crate) value: Option<f64>,
     /// From how many cases.
-    pub n: u64,
+    pub(crate) n: u64,
 }
 
 impl Goal {
@@ -103,7 +103,7 @@ const COLUMNS: [Column; 6] = [
 ];
 
 /// The table of targets, and a sentence about how many are met.
-pub fn blocks(targets: &[Target]) -> [Block; 2] {
+pub(crate) fn blocks(targets: &[Target]) -> [Block; 2] {
     let rows = targets.iter().map(Target::row).collect();
     [table("targets", &COLUMNS, rows), Block::Note(note(targets))]
 }

@@ -2,10 +2,10 @@
 
 use std::fmt::Debug;
 use std::sync::Arc;
-use std::time::Duration;
 
 use futures_util::future::BoxFuture;
-use secspan_metrics::received::Settings;
+use secspan_transport::Backoff;
+pub use secspan_transport::SendError as ExportError;
 
 use super::{MetricSource, Running, StartError};
 use crate::batch::Batch;
@@ -29,29 +29,14 @@ pub struct Delivered {
     pub told: bool,
 }
 
-/// An attempt that failed.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum ExportError {
-    /// The same batch may succeed later.
-    #[error("retryable: {reason}")]
-    Retry {
-        /// When the destination asked to be tried again.
-        after: Option<Duration>,
-        /// What happened.
-        reason: String,
-    },
-    /// The destination will never take this batch.
-    #[error("permanent: {reason}")]
-    Permanent {
-        /// What happened.
-        reason: String,
-    },
-    /// The batch is too large for the destination; smaller parts may pass.
-    #[error("too large: {reason}")]
-    TooLarge {
-        /// The destination's words.
-        reason: String,
-    },
+impl From<secspan_transport::Delivered> for Delivered {
+    fn from(delivered: secspan_transport::Delivered) -> Self {
+        Self {
+            rejected: delivered.rejected,
+            message: delivered.message,
+            told: false,
+        }
+    }
 }
 
 /// How the log treats one destination.
@@ -61,33 +46,8 @@ pub struct DestinationSettings {
     pub consumers: usize,
     /// What gives way when the log is full and this destination holds its oldest batch.
     pub on_full: OnFull,
-    /// Pauses between attempts.
-    pub retry: RetrySettings,
-}
-
-/// Pauses between attempts at a failing destination. There is no last attempt: the log's capacity decides.
-#[derive(Clone, Debug, PartialEq)]
-pub struct RetrySettings {
-    /// First pause.
-    pub initial_interval: Duration,
-    /// Longest pause.
-    pub max_interval: Duration,
-    /// Growth from one pause to the next.
-    pub multiplier: f64,
-    /// Share of the pause that is drawn at random, 0 to 1.
-    pub randomization_factor: f64,
-}
-
-impl Default for RetrySettings {
-    /// Upstream's: 5 s to 30 s, times 1.5, half at random.
-    fn default() -> Self {
-        Self {
-            initial_interval: Duration::from_secs(5),
-            max_interval: Duration::from_secs(30),
-            multiplier: 1.5,
-            randomization_factor: 0.5,
-        }
-    }
+    /// Pauses between attempts. There is no last attempt: the log's capacity decides.
+    pub retry: Backoff,
 }
 
 /// A built exporter: a destination of the log, or a server of metric sources.
@@ -99,7 +59,7 @@ pub enum ExporterPart {
         /// How the log treats it.
         settings: DestinationSettings,
     },
-    /// Serves what the sources of its metrics pipelines hold.
+    /// Serves what the connectors of its metrics pipelines hold.
     Scrape(Box<dyn ScrapeConfig>),
 }
 
@@ -116,11 +76,6 @@ impl Debug for ExporterPart {
 
 /// A scrape server that waits for its sources.
 pub trait ScrapeConfig: Send {
-    /// How received metrics are served, which come to it through a table of last values.
-    fn received(&self) -> Settings {
-        Settings::default()
-    }
-
     /// Opens the listener over these sources.
     fn start(
         self: Box<Self>,

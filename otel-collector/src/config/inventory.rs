@@ -86,10 +86,9 @@ impl Port {
         }
     }
 
-    /// Whether what leaves here can enter `other`: of the same kind, or bridged. Received metrics are kept as last values for
-    /// those that pull, and metrics that can be pulled are read at intervals for those that take them pushed.
+    /// Whether what leaves here can enter `other`.
     pub fn reaches(self, other: Self) -> bool {
-        self == other || (self.signal(), other.signal()) == (Signal::Metrics, Signal::Metrics)
+        self == other
     }
 }
 

@@ -14,10 +14,12 @@ use std::sync::Arc;
 
 use secspan_records::join::Joined;
 
+use secspan_transport::Backoff;
+
 use crate::batch::Batch;
 use crate::component::{
     BoxFuture, Delivered, DestinationSettings, ExportError, Exporter, ExporterConfig, ExporterPart,
-    OnFull, RetrySettings, StartError,
+    OnFull, StartError,
 };
 use crate::config::Section;
 use crate::context::Context;
@@ -64,7 +66,7 @@ impl ExporterConfig for DebugExporter {
             settings: DestinationSettings {
                 consumers: 1,
                 on_full: OnFull::DropOldest,
-                retry: RetrySettings::default(),
+                retry: Backoff::default(),
             },
         })
     }

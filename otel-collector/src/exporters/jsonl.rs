@@ -41,11 +41,13 @@ use secspan_jsonl::writer::{self, Counts, Report, Writer};
 use secspan_records::definition::RecordKind;
 use secspan_records::join::Joined;
 
+use secspan_transport::Backoff;
+
 use crate::batch::Batch;
 use crate::clock;
 use crate::component::{
     BoxFuture, Delivered, DestinationSettings, ExportError, Exporter, ExporterConfig, ExporterPart,
-    OnFull, RetrySettings, StartError,
+    OnFull, StartError,
 };
 use crate::config::Section;
 use crate::context::Context;
@@ -53,7 +55,7 @@ use refusals::Refusals;
 use tally::Tally;
 
 /// A disk may come back at any moment, and nobody is hurt by an attempt: pauses are short.
-const RETRY: RetrySettings = RetrySettings {
+const RETRY: Backoff = Backoff {
     initial_interval: Duration::from_millis(500),
     max_interval: Duration::from_secs(10),
     multiplier: 2.0,

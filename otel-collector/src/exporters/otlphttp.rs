@@ -18,14 +18,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderValue, RETRY_AFTER};
-use http::{HeaderMap, Method, Request, Uri};
+use http::header::{CONTENT_TYPE, HeaderValue};
+use http::{HeaderMap, Uri};
 use secspan_otlp::json;
-use secspan_otlp::response::{self, PartialSuccess};
+use secspan_transport::tls::{ClientTls, TlsClient};
+use secspan_transport::{Compression, HttpClient, HttpSettings, Target, error_chain};
 
-use super::otlp::client::{Client, Outgoing, Reply, Speech, Target};
-use super::otlp::compression::Compression;
-use super::otlp::{payload_of, settings, verdict};
+use super::otlp::{payload_of, settings};
 use crate::batch::{Batch, Signal};
 use crate::component::{
     BoxFuture, Delivered, DestinationSettings, ExportError, Exporter, ExporterConfig, ExporterPart,
@@ -33,17 +32,10 @@ use crate::component::{
 };
 use crate::config::{Complaint, Endpoint, Scheme, Section};
 use crate::context::Context;
-use crate::http::chain;
-use crate::rpc::{self, Status};
-use crate::tls::{ClientTls, TlsClient};
+use crate::tls;
 
 /// Time for one attempt, as upstream.
 const DEFAULT_TIMEOUT: Duration = Duration::from_secs(30);
-/// Longest pause that is believed.
-const RETRY_AFTER_MAX: Duration = Duration::from_hours(1);
-/// Protocols offered in the TLS handshake.
-const ALPN: &[&[u8]] = &[b"h2", b"http/1.1"];
-
 /// The form of payloads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Encoding {
@@ -104,9 +96,9 @@ impl OtlpHttpExporterConfig {
         let encodings = [("proto", Encoding::Proto), ("json", Encoding::Json)];
         Self {
             endpoints: read_endpoints(section),
-            tls: section.section("tls", ClientTls::read),
+            tls: section.section("tls", tls::read_client),
             encoding: section.choice("encoding", &encodings).or(Encoding::Proto),
-            compression: Compression::read(section),
+            compression: settings::read_compression(section),
             timeout: section.duration("timeout").or(DEFAULT_TIMEOUT),
             headers: settings::read_headers(section),
             destination: settings::read_destination(section),
@@ -119,62 +111,53 @@ impl OtlpHttpExporterConfig {
     /// A certificate or key cannot be used.
     pub fn client(&self, id: &str) -> Result<OtlpHttpExporter, StartError> {
         let [traces, metrics, logs] = &self.endpoints;
-        let way = |endpoint: &Option<Endpoint>| -> Result<Option<Way>, StartError> {
-            endpoint
-                .as_ref()
-                .map(|endpoint| self.way(id, endpoint))
-                .transpose()
+        let client = |endpoint: &Option<Endpoint>| {
+            let endpoint = endpoint.as_ref();
+            let client = endpoint.map(|endpoint| self.client_to(endpoint));
+            client.transpose().map_err(|reason| StartError {
+                component: id.to_owned(),
+                reason,
+            })
         };
         Ok(OtlpHttpExporter {
-            traces: way(traces)?,
-            metrics: way(metrics)?,
-            logs: way(logs)?,
-            headers: self.request_headers(),
+            traces: client(traces)?,
+            metrics: client(metrics)?,
+            logs: client(logs)?,
             encoding: self.encoding,
-            compression: self.compression,
         })
     }
 
-    fn way(&self, id: &str, endpoint: &Endpoint) -> Result<Way, StartError> {
-        let failed = |reason| StartError {
-            component: id.to_owned(),
-            reason,
-        };
+    fn client_to(&self, endpoint: &Endpoint) -> Result<HttpClient, String> {
         let secured = endpoint.scheme == Some(Scheme::Https);
         let tls = secured
-            .then(|| TlsClient::new(&self.tls, &endpoint.host, ALPN))
+            .then(|| TlsClient::new(&self.tls, &endpoint.host, HttpClient::ALPN))
             .transpose()
-            .map_err(|error| failed(chain(&error)))?;
-        let port = if secured { 443 } else { 80 };
-        let port = endpoint.port.unwrap_or(port);
-        let scheme = if secured { "https" } else { "http" };
-        let uri = format!("{scheme}://{}{}", endpoint.authority(port), endpoint.path);
-        let uri =
-            Uri::try_from(&uri).map_err(|error| failed(format!("endpoint {uri}: {error}")))?;
-        let target = Target {
-            host: endpoint.host.clone(),
-            port,
-            tls,
-            speech: Speech::Any,
-            keepalive: None,
+            .map_err(|error| error_chain(&error))?;
+        let (scheme, port) = if secured {
+            ("https", 443)
+        } else {
+            ("http", 80)
         };
-        Ok(Way {
-            uri,
-            client: Client::new(target, self.timeout),
-        })
-    }
-
-    fn request_headers(&self) -> HeaderMap {
+        let port = endpoint.port.unwrap_or(port);
+        let uri = format!("{scheme}://{}{}", endpoint.authority(port), endpoint.path);
+        let uri = Uri::try_from(&uri).map_err(|error| format!("endpoint {uri}: {error}"))?;
         let mut headers = self.headers.clone();
         let content_type = match self.encoding {
             Encoding::Proto => "application/x-protobuf",
             Encoding::Json => "application/json",
         };
         headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
-        if let Some(encoding) = self.compression.name() {
-            headers.insert(CONTENT_ENCODING, HeaderValue::from_static(encoding));
-        }
-        headers
+        Ok(HttpClient::new(HttpSettings {
+            target: Target {
+                host: endpoint.host.clone(),
+                port,
+                tls,
+            },
+            uri,
+            headers,
+            compression: self.compression,
+            timeout: self.timeout,
+        }))
     }
 }
 
@@ -223,60 +206,29 @@ fn read_endpoint(section: &mut Section<'_>, key: &'static str) -> Option<Endpoin
     section.endpoint(key).check(scheme).optional()
 }
 
-/// The way of one signal.
-#[derive(Debug)]
-struct Way {
-    uri: Uri,
-    client: Client,
-}
-
 /// Speaks OTLP/HTTP to one destination, or to one per signal.
 #[derive(Debug)]
 pub struct OtlpHttpExporter {
-    traces: Option<Way>,
-    metrics: Option<Way>,
-    logs: Option<Way>,
-    headers: HeaderMap,
+    traces: Option<HttpClient>,
+    metrics: Option<HttpClient>,
+    logs: Option<HttpClient>,
     encoding: Encoding,
-    compression: Compression,
 }
 
 impl OtlpHttpExporter {
     async fn send(&self, batch: &Batch) -> Result<Delivered, ExportError> {
         let signal = batch.signal();
-        let way = match signal {
+        let client = match signal {
             Signal::Traces => &self.traces,
             Signal::Metrics => &self.metrics,
             Signal::Logs => &self.logs,
         };
-        let Some(way) = way else {
+        let Some(client) = client else {
             let reason = format!("no endpoint is configured for {}", signal.name());
             return Err(ExportError::Permanent { reason });
         };
         let payload = self.encode(signal, payload_of(batch))?;
-        let body = self
-            .compression
-            .apply(&payload)
-            .map_err(|error| ExportError::Retry {
-                after: None,
-                reason: format!("cannot compress: {error}"),
-            })?;
-        let mut request = Request::new(Outgoing::one(body));
-        *request.method_mut() = Method::POST;
-        *request.uri_mut() = way.uri.clone();
-        *request.headers_mut() = self.headers.clone();
-        let reply = way.client.send(request).await?;
-        if reply.status.is_success() {
-            // The batch was taken; an answer that cannot be read changes nothing about that.
-            return Ok(verdict::delivered(
-                &partial_success_of(&reply).unwrap_or_default(),
-            ));
-        }
-        Err(verdict::of_http(
-            reply.status,
-            &message_of(&reply),
-            retry_after_of(&reply),
-        ))
+        Ok(client.send(payload).await?.into())
     }
 
     fn encode(&self, signal: Signal, payload: Bytes) -> Result<Bytes, ExportError> {
@@ -303,53 +255,6 @@ fn to_json(signal: Signal, payload: &[u8]) -> Result<Bytes, ExportError> {
     .map_err(|error| ExportError::Permanent {
         reason: format!("no JSON form: {error}"),
     })
-}
-
-fn is_json(reply: &Reply) -> bool {
-    let content_type = reply.headers.get(CONTENT_TYPE).map(HeaderValue::as_bytes);
-    content_type.is_some_and(|content_type| content_type.starts_with(b"application/json"))
-}
-
-fn partial_success_of(reply: &Reply) -> Option<PartialSuccess> {
-    if is_json(reply) {
-        rpc::partial_success_from_json(&reply.body)
-    } else {
-        response::partial_success(&reply.body).ok()
-    }
-}
-
-/// The destination's words: the message of a status, or the beginning of whatever text it sent.
-fn message_of(reply: &Reply) -> String {
-    let content_type = reply
-        .headers
-        .get(CONTENT_TYPE)
-        .map_or(&b""[..], HeaderValue::as_bytes);
-    if content_type.starts_with(b"application/x-protobuf") {
-        return Status::decode(&reply.body)
-            .map(|status| status.message)
-            .unwrap_or_default();
-    }
-    if is_json(reply)
-        && let Some(message) = Status::message_in_json(&reply.body)
-    {
-        return message;
-    }
-    verdict::shortened(String::from_utf8_lossy(&reply.body).trim())
-}
-
-/// `Retry-After`, in seconds or as a date.
-fn retry_after_of(reply: &Reply) -> Option<Duration> {
-    let text = reply.headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
-    parse_retry_after(text, crate::clock::now().0)
-}
-
-fn parse_retry_after(text: &str, now_unix_nanos: u64) -> Option<Duration> {
-    if let Ok(seconds) = text.parse() {
-        return Some(Duration::from_secs(seconds).min(RETRY_AFTER_MAX));
-    }
-    let date = jiff::fmt::rfc2822::parse(text).ok()?.timestamp();
-    let then = u64::try_from(date.as_nanosecond()).ok()?;
-    Some(Duration::from_nanos(then.saturating_sub(now_unix_nanos)).min(RETRY_AFTER_MAX))
 }
 
 #[cfg(test)]

@@ -24,7 +24,7 @@ use super::head_timer::HeadTimer;
 use super::places::Place;
 use super::{
     CONNECTION_WINDOW_BYTES, MAX_FRAME_BYTES, Peer, Phase, READ_AHEAD_BYTES, STREAM_WINDOW_BYTES,
-    Shared, chain,
+    Shared,
 };
 use crate::tls::Stream;
 
@@ -82,7 +82,10 @@ async fn open(tcp: TcpStream, shared: &Shared) -> Option<Stream> {
     };
     let (acceptor, problem) = tls.acceptor(crate::clock::instant());
     if let Some(problem) = problem {
-        let message = format!("still using the old certificate: {}", chain(&problem));
+        let message = format!(
+            "still using the old certificate: {}",
+            secspan_transport::error_chain(&problem)
+        );
         shared.events.error(&shared.name, &message);
     }
     match timeout(shared.settings.handshake_timeout, acceptor.accept(tcp)).await {

@@ -16,8 +16,8 @@ use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 
-use crate::http::chain;
 use crate::tls::{Stream, TlsClient};
+use secspan_transport::error_chain;
 
 /// How much of a file is sent at a time, in bytes.
 const STEP_BYTES: usize = 64 << 10;
@@ -151,5 +151,5 @@ async fn read(response: Response<Incoming>, sink: &mut impl Write) -> io::Result
 }
 
 fn broken(error: &hyper::Error) -> io::Error {
-    io::Error::other(chain(error))
+    io::Error::other(error_chain(error))
 }

@@ -191,7 +191,7 @@ impl Scene {
             .collect();
         assert_eq!(left, [".lock"], "nothing half made is left");
         let failure = outcome.failures.first()?;
-        Some(chain(&failure.error))
+        Some(error_chain(&failure.error))
     }
 }
 

@@ -11,7 +11,7 @@ use tokio::task::JoinSet;
 
 use crate::batch::{Batch, Signal};
 use crate::clock;
-use crate::component::{Delivered, DestinationSettings, ExportError, Exporter, RetrySettings};
+use crate::component::{Delivered, DestinationSettings, ExportError, Exporter};
 use crate::context::Context;
 use crate::ledger::Loss;
 use crate::log::{Cursor, Entry};
@@ -277,8 +277,7 @@ impl Shared {
     fn fail(&self, after: Option<Duration>, reason: &str) -> Duration {
         let pause = {
             let mut state = self.gate.state();
-            let retry = &self.settings.retry;
-            let pause = after.unwrap_or_else(|| pause(retry, state.failures, random_share()));
+            let pause = after.unwrap_or_else(|| self.settings.retry.pause(state.failures));
             state.failures = state.failures.saturating_add(1);
             state.paused_until = Some(clock::instant() + pause);
             pause
@@ -307,22 +306,6 @@ impl Shared {
             self.gate.recovered.notify_waiters();
         }
     }
-}
-
-/// The pause before the next attempt after `failures` earlier failures in a row; `share` in 0..1 spreads clients out.
-fn pause(retry: &RetrySettings, failures: u32, share: f64) -> Duration {
-    let exponent = i32::try_from(failures.min(64)).unwrap_or(64);
-    let grown = retry.initial_interval.as_secs_f64() * retry.multiplier.powi(exponent);
-    let bounded = grown.min(retry.max_interval.as_secs_f64());
-    let spread = 1.0 + retry.randomization_factor * (2.0 * share - 1.0);
-    Duration::try_from_secs_f64(bounded * spread).unwrap_or(retry.max_interval)
-}
-
-/// A number in 0..1 from the hasher's random keys: good enough to keep clients from retrying in step.
-fn random_share() -> f64 {
-    use std::hash::{BuildHasher, RandomState};
-    let bits = RandomState::new().hash_one(0u8) >> 11;
-    bits as f64 / (1u64 << 53) as f64
 }
 
 #[cfg(test)]

@@ -63,7 +63,7 @@ impl Authority {
 
 fn problem_of(settings: &ServerTls) -> String {
     let error = TlsServer::new(settings.clone(), &[b"h2"], crate::clock::instant()).unwrap_err();
-    crate::http::chain(&error)
+    secspan_transport::error_chain(&error)
 }
 
 #[test]
@@ -144,10 +144,10 @@ fn the_sections() {
     );
     assert_eq!(problems.len(), 3, "{problems:#?}");
 
-    let (tls, problems) = read_text("key_pem: SECRET\ncert_pem: CERT\n", ClientTls::read);
+    let (tls, problems) = read_text("key_pem: SECRET\ncert_pem: CERT\n", read_client);
     assert!(problems.is_empty(), "{problems:?}");
     assert!(!format!("{tls:?}").contains("SECRET"));
 
-    let (_, problems) = read_text("key_file: a\n", ClientTls::read);
+    let (_, problems) = read_text("key_file: a\n", read_client);
     assert_eq!(problems.len(), 1, "a key needs its certificate");
 }

@@ -2,5 +2,4 @@
 
 mod config_errors;
 mod configs;
-mod edges;
 mod support;

@@ -3,7 +3,9 @@
 use http::HeaderMap;
 use http::header::{HeaderName, HeaderValue, USER_AGENT};
 
-use crate::component::{DestinationSettings, OnFull, RetrySettings};
+use secspan_transport::{Backoff, Compression};
+
+use crate::component::{DestinationSettings, OnFull};
 use crate::config::{Complaint, Secret, Section};
 
 /// Requests under way at once by default, as upstream.
@@ -47,14 +49,14 @@ pub fn read_destination(section: &mut Section<'_>) -> DestinationSettings {
     }
 }
 
-fn read_retry(section: &mut Section<'_>) -> RetrySettings {
-    let default = RetrySettings::default();
+fn read_retry(section: &mut Section<'_>) -> Backoff {
+    let default = Backoff::default();
     section.without_effect("enabled", "what may be retried is retried");
     section.without_effect(
         "max_elapsed_time",
         "batches are retried until the log is full; time alone never discards data",
     );
-    let retry = RetrySettings {
+    let retry = Backoff {
         initial_interval: section
             .duration("initial_interval")
             .or(default.initial_interval),
@@ -75,6 +77,17 @@ fn read_retry(section: &mut Section<'_>) -> RetrySettings {
         );
     }
     retry
+}
+
+/// Reads `compression`; gzip when absent, as upstream.
+pub fn read_compression(section: &mut Section<'_>) -> Compression {
+    section.without_effect("compression_params", "the fastest level is always used");
+    let names = [
+        ("gzip", Compression::Gzip),
+        ("none", Compression::None),
+        ("zstd", Compression::Zstd),
+    ];
+    section.choice("compression", &names).or(Compression::Gzip)
 }
 
 /// Reads `headers`, whose values are secrets, and adds who is sending. Header values that came from secrets are never

@@ -5,7 +5,9 @@ use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::sync::Mutex;
 
-use http::{Response, StatusCode};
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
+use http::{Request, Response, StatusCode};
 use http_body_util::BodyExt;
 use hyper::body::Incoming;
 use secspan_otlp::encode;
@@ -17,6 +19,7 @@ use crate::config::read_text;
 use crate::events::{Events, Level};
 use crate::http::{Answer, Listener, Server, ServerSettings};
 use crate::receivers::otlp::tests::{Pipelines, one_span, receiver};
+use crate::rpc::{self, GRPC_PREFIX_BYTES};
 use crate::tls::TlsServer;
 use crate::tls::tests::Authority;
 
@@ -73,7 +76,10 @@ fn grpc(number: i32, headers: &[(&'static str, String)], message: &[u8]) -> Resp
         trailers.insert(*name, value.parse().unwrap());
     }
     let data = [&rpc::grpc_prefix(false, message.len()), message].concat();
-    Response::new(Answer::with_trailers(data, trailers))
+    let mut response = Response::new(Answer::with_trailers(data, trailers));
+    let content_type = http::HeaderValue::from_static("application/grpc");
+    response.headers_mut().insert("content-type", content_type);
+    response
 }
 
 fn taken() -> Response<Answer> {
@@ -191,6 +197,7 @@ async fn every_status_has_its_meaning() {
     let unpadded = [("grpc-status-details-bin", STANDARD_NO_PAD.encode(&details))];
     let padded = [("grpc-status-details-bin", STANDARD.encode(&details))];
     assert_ne!(unpadded, padded);
+    let no_details = [("grpc-status-details-bin", "not base64!".to_owned())];
     let words = [("grpc-message", "100%25 f%C3%BCll".to_owned())];
     let rejected = Delivered {
         rejected: 7,
@@ -202,6 +209,7 @@ async fn every_status_has_its_meaning() {
         (grpc(0, &[], &partial), Ok(rejected)),
         (grpc(0, &[], b"\xff"), Ok(Delivered::default())),
         (grpc(14, &unpadded, &[]), retry(Some(9), "UNAVAILABLE: ")),
+        (grpc(14, &no_details, &[]), retry(None, "UNAVAILABLE: ")),
         (
             grpc(8, &unpadded, &[]),
             retry(Some(9), "RESOURCE_EXHAUSTED: "),
@@ -291,7 +299,7 @@ async fn several_requests_share_a_connection() {
 #[tokio::test]
 async fn tls_with_a_client_certificate() {
     let authority = Authority::new();
-    let server_tls = crate::tls::ServerTls {
+    let server_tls = tls::ServerTls {
         client_ca: Some(authority.ca_file()),
         ..authority.server()
     };

@@ -188,24 +188,3 @@ fn problems_of_a_configuration() {
         );
     }
 }
-
-#[test]
-fn dates_of_retry_after() {
-    let now = 784_111_777_000_000_000; // Sun, 06 Nov 1994 08:49:37 GMT
-    let parse = |text| parse_retry_after(text, now);
-    assert_eq!(
-        parse("Sun, 06 Nov 1994 08:50:07 GMT"),
-        Some(Duration::from_secs(30))
-    );
-    assert_eq!(parse("Sun, 06 Nov 1994 08:00:00 GMT"), Some(Duration::ZERO));
-    assert_eq!(
-        parse("Mon, 06 Nov 2094 08:00:00 GMT"),
-        None,
-        "the weekday does not fit"
-    );
-    assert_eq!(
-        parse("Sat, 06 Nov 2094 08:00:00 GMT"),
-        Some(RETRY_AFTER_MAX)
-    );
-    assert_eq!(parse("-1"), None);
-}

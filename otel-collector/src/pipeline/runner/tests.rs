@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 
 use bytes::Bytes;
+use secspan_transport::Backoff;
 
 use super::*;
 use crate::batch::Payload;
@@ -62,7 +63,7 @@ fn fixture(answers: Vec<Result<Delivered, ExportError>>) -> Fixture {
     let settings = DestinationSettings {
         consumers: 4,
         on_full: OnFull::DropOldest,
-        retry: RetrySettings::default(),
+        retry: Backoff::default(),
     };
     let exporter_part: Arc<dyn Exporter> = Arc::<Scripted>::clone(&exporter);
     let cursor = log.cursor(id);
@@ -170,15 +171,4 @@ async fn a_dead_destination_leaves_its_batches() {
     fixture.log.close();
     let left = fixture.runner.drain(Duration::from_secs(12)).await;
     assert_eq!(left.iter().map(Batch::items).collect::<Vec<_>>(), [10]);
-}
-
-#[test]
-fn pauses_grow_to_the_longest_and_spread() {
-    let retry = RetrySettings::default();
-    let middle: Vec<f64> = (0..6)
-        .map(|failures| pause(&retry, failures, 0.5).as_secs_f64())
-        .collect();
-    assert_eq!(middle, [5.0, 7.5, 11.25, 16.875, 25.3125, 30.0]);
-    assert_eq!(pause(&retry, 0, 0.0), Duration::from_secs_f64(2.5));
-    assert_eq!(pause(&retry, 1_000_000, 1.0), Duration::from_secs(45));
 }

@@ -9,6 +9,7 @@ use http::header::{CONTENT_ENCODING, CONTENT_TYPE, RETRY_AFTER};
 use http::{Method, Request};
 use secspan_otlp::encode::{Scope, TraceRequest};
 use secspan_otlp::keys::Keys;
+use secspan_otlp::response;
 use secspan_otlp::view::{SpanId, SpanView, TraceId};
 use secspan_otlp::walk::{self, WalkLimits};
 use tokio::sync::Semaphore;
@@ -18,16 +19,18 @@ use crate::batch::Signal;
 use crate::component::{Accepted, BoxFuture, Refused};
 use crate::config::{Problem, read_text};
 use crate::events::{Events, Level};
-use crate::exporters::otlp::client::{Client, Outgoing, Reply, Speech, Target};
 use crate::rpc::{self, GRPC_PREFIX_BYTES, Status, code};
 use crate::telemetry::Telemetry;
 use crate::tls::{ClientTls, TlsClient};
 
 mod auth_and_tls;
+mod client;
 mod limits;
 mod over_grpc;
 mod over_http;
 mod stop;
+
+use client::{Client, Reply, Speech, joined};
 
 /// Stands for the pipelines: walks traces like them, answers what a test wants.
 #[derive(Debug)]
@@ -185,25 +188,11 @@ fn spans(count: u8, name: &str) -> Bytes {
 /// Time that no test needs; only a broken server makes a client wait for it.
 const PATIENCE: Duration = Duration::from_mins(1);
 
-fn client(address: SocketAddr, speech: Speech, tls: Option<TlsClient>) -> Client {
-    let host = address.ip().to_string();
-    Client::new(
-        Target {
-            host,
-            port: address.port(),
-            tls,
-            speech,
-            keepalive: None,
-        },
-        PATIENCE,
-    )
-}
-
 struct Post<'a> {
     address: SocketAddr,
     path: &'a str,
     headers: &'a [(&'a str, &'a str)],
-    body: Outgoing,
+    body: Bytes,
     speech: Speech,
     tls: Option<TlsClient>,
 }
@@ -213,7 +202,7 @@ impl Post<'_> {
         self.try_send().await.unwrap()
     }
 
-    async fn try_send(self) -> Result<Reply, crate::component::ExportError> {
+    async fn try_send(self) -> Result<Reply, String> {
         let scheme = if self.tls.is_some() { "https" } else { "http" };
         let mut request = Request::new(self.body);
         *request.method_mut() = Method::POST;
@@ -224,7 +213,7 @@ impl Post<'_> {
             let name = http::HeaderName::try_from(*name).unwrap();
             request.headers_mut().insert(name, value.parse().unwrap());
         }
-        client(self.address, self.speech, self.tls)
+        Client::new(self.address, self.speech, self.tls)
             .send(request)
             .await
     }
@@ -232,11 +221,7 @@ impl Post<'_> {
 
 const TRACES: &str = "/opentelemetry.proto.collector.trace.v1.TraceService/Export";
 
-fn grpc_post<'a>(
-    address: SocketAddr,
-    headers: &'a [(&'a str, &'a str)],
-    body: Outgoing,
-) -> Post<'a> {
+fn grpc_post<'a>(address: SocketAddr, headers: &'a [(&'a str, &'a str)], body: Bytes) -> Post<'a> {
     Post {
         address,
         path: TRACES,
@@ -252,7 +237,7 @@ fn http_post<'a>(
     headers: &'a [(&'a str, &'a str)],
     body: impl Into<Bytes>,
 ) -> Post<'a> {
-    let body = Outgoing::one(body.into());
+    let body = body.into();
     Post {
         address,
         path: "/v1/traces",
@@ -267,14 +252,20 @@ const GRPC: &[(&str, &str)] = &[("content-type", "application/grpc"), ("te", "tr
 const PROTOBUF: &[(&str, &str)] = &[("content-type", "application/x-protobuf")];
 const JSON: &[(&str, &str)] = &[("content-type", "application/json")];
 
-fn framed(message: impl Into<Bytes>) -> Outgoing {
+fn framed(message: impl Into<Bytes>) -> Bytes {
     let message = message.into();
-    Outgoing::two(rpc::grpc_prefix(false, message.len()), message)
+    joined(&rpc::grpc_prefix(false, message.len()), &message)
 }
 
 /// The status of a gRPC answer, wherever it stands.
 fn grpc_status(reply: &Reply) -> Status {
-    crate::exporters::otlp::status_of(reply).unwrap()
+    let headers = reply.trailers.as_ref().unwrap_or(&reply.headers);
+    let status = tonic::Status::from_header_map(headers).unwrap();
+    Status {
+        code: status.code().into(),
+        message: status.message().to_owned(),
+        retry_after: response::retry_after(status.details()),
+    }
 }
 
 fn text_of(reply: &Reply) -> String {

@@ -4,7 +4,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 use super::*;
-use crate::exporters::otlp::compression::Compression;
+use secspan_transport::Compression;
 
 /// 1 MiB for one request, 2 MiB for all.
 const SMALL: &str = "
@@ -41,7 +41,10 @@ async fn requests_over_the_limit_are_refused_for_good_on_both_protocols() {
     let reply = http_post(http, PROTOBUF, filler(MIB + 1)).send().await;
     assert_eq!(reply.status, 413);
     assert_eq!(reply.headers.get(RETRY_AFTER), None);
-    assert_eq!(Status::decode(&reply.body).unwrap().message, status.message);
+    assert_eq!(
+        response::status(&reply.body).unwrap().message,
+        status.message
+    );
     assert_eq!(pipelines.turned_away(), [("too_large", 2)]);
 }
 
@@ -53,13 +56,13 @@ async fn a_compressed_bomb_is_refused_and_the_receiver_lives() {
         receiver.grpc_address().unwrap(),
         receiver.http_address().unwrap(),
     );
-    let zeros = vec![0; 8 * MIB].into();
+    let zeros = Bytes::from(vec![0; 8 * MIB]);
     for compression in [Compression::Gzip, Compression::Zstd] {
-        let bomb = compression.apply(&zeros).unwrap();
+        let bomb = compression.apply(zeros.clone()).unwrap();
         assert!(bomb.len() < MIB / 10);
         let name = compression.name().unwrap();
         let headers = [GRPC, &[("grpc-encoding", name)]].concat();
-        let body = Outgoing::two(rpc::grpc_prefix(true, bomb.len()), bomb.clone());
+        let body = joined(&rpc::grpc_prefix(true, bomb.len()), &bomb);
         let status = grpc_status(&grpc_post(grpc, &headers, body).send().await);
         assert_eq!(
             (status.code, status.retry_after),
@@ -205,7 +208,7 @@ fn an_inflated_request_holds_its_inflated_size_only() {
     let input = Arc::<Pipelines>::default();
     let intake = Intake::new(input, None, budget.clone(), complaints, limits);
     let payload = spans(200, "a name that repeats");
-    let message = Compression::Gzip.apply(&payload).unwrap();
+    let message = Compression::Gzip.apply(payload.clone()).unwrap();
     let mut reservation = budget.reserve();
     reservation.grow(message.len()).unwrap();
     let inflated = intake

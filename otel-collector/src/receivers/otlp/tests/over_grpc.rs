@@ -1,9 +1,9 @@
 //! OTLP/gRPC on the wire.
 
 use super::*;
-use crate::exporters::otlp::compression::Compression;
+use secspan_transport::Compression;
 
-async fn post(headers: &[(&str, &str)], body: Outgoing) -> (Reply, Arc<Pipelines>) {
+async fn post(headers: &[(&str, &str)], body: Bytes) -> (Reply, Arc<Pipelines>) {
     let pipelines = Arc::default();
     let receiver = receiver(BOTH, &pipelines).await;
     let reply = grpc_post(receiver.grpc_address().unwrap(), headers, body)
@@ -48,9 +48,9 @@ async fn every_signal_reaches_its_entry_with_the_bytes_as_sent() {
 async fn compressed_messages_arrive_inflated() {
     let payload = spans(200, "a name that repeats");
     for compression in [Compression::Gzip, Compression::Zstd] {
-        let message = compression.apply(&payload).unwrap();
+        let message = compression.apply(payload.clone()).unwrap();
         assert!(message.len() < payload.len() / 2);
-        let body = Outgoing::two(rpc::grpc_prefix(true, message.len()), message);
+        let body = joined(&rpc::grpc_prefix(true, message.len()), &message);
         let mut headers = GRPC.to_vec();
         headers.push(("grpc-encoding", compression.name().unwrap()));
         let (reply, pipelines) = post(&headers, body).await;
@@ -80,8 +80,7 @@ async fn rejected_spans_are_answered_as_partial_success() {
         .send()
         .await;
     assert_eq!(grpc_status(&reply).code, code::OK);
-    let partial =
-        secspan_otlp::response::partial_success(&reply.body[GRPC_PREFIX_BYTES..]).unwrap();
+    let partial = response::partial_success(&reply.body[GRPC_PREFIX_BYTES..]).unwrap();
     assert_eq!(
         (partial.rejected, partial.message.as_str()),
         (2, "span 0: no id")
@@ -146,34 +145,34 @@ async fn what_is_no_valid_message_is_refused_for_good() {
     let two: Bytes = [&[0, 0, 0, 0, 1, 9][..], &[0, 0, 0, 0, 1, 9]]
         .concat()
         .into();
-    let cases: [(&str, Outgoing, i32, &str); 6] = [
+    let cases: [(&str, Bytes, i32, &str); 6] = [
         (
             "no message",
-            Outgoing::default(),
+            Bytes::new(),
             code::INVALID_ARGUMENT,
             "no gRPC message",
         ),
         (
             "two messages",
-            Outgoing::one(two),
+            two.into(),
             code::INVALID_ARGUMENT,
             "more than one",
         ),
         (
             "a strange flag",
-            Outgoing::one(Bytes::from_static(&[7, 0, 0, 0, 0])),
+            Bytes::from_static(&[7, 0, 0, 0, 0]),
             code::INVALID_ARGUMENT,
             "flag",
         ),
         (
             "cut off",
-            Outgoing::two(rpc::grpc_prefix(false, 99), payload.clone()),
+            joined(&rpc::grpc_prefix(false, 99), &payload),
             code::CANCELLED,
             "ended before",
         ),
         (
             "compressed with nothing",
-            Outgoing::two(rpc::grpc_prefix(true, payload.len()), payload),
+            joined(&rpc::grpc_prefix(true, payload.len()), &payload),
             code::INVALID_ARGUMENT,
             "grpc-encoding",
         ),

@@ -42,7 +42,7 @@ async fn every_signal_has_its_path() {
 
 #[tokio::test]
 async fn compressed_bodies_arrive_inflated() {
-    use crate::exporters::otlp::compression::Compression;
+    use secspan_transport::Compression;
     let payload = spans(100, "a name that repeats");
     for compression in [Compression::Gzip, Compression::Zstd] {
         let headers = [
@@ -50,7 +50,7 @@ async fn compressed_bodies_arrive_inflated() {
             &[("content-encoding", compression.name().unwrap())],
         ]
         .concat();
-        let (reply, pipelines) = post(&headers, compression.apply(&payload).unwrap()).await;
+        let (reply, pipelines) = post(&headers, compression.apply(payload.clone()).unwrap()).await;
         assert_eq!(reply.status, 200, "{compression:?}");
         assert_eq!(pipelines.payloads(), std::slice::from_ref(&payload));
     }
@@ -75,9 +75,9 @@ async fn errors_come_in_the_form_of_the_request() {
         assert_eq!(reply.status, 400, "{name}");
         assert_eq!(reply.headers[CONTENT_TYPE], headers[0].1);
         let message = if name == "json" {
-            Status::message_in_json(&reply.body).unwrap()
+            secspan_otlp::json::read_status_message(&reply.body).unwrap()
         } else {
-            let status = Status::decode(&reply.body).unwrap();
+            let status = response::status(&reply.body).unwrap();
             assert_eq!(status.code, code::INVALID_ARGUMENT);
             status.message
         };
@@ -110,9 +110,9 @@ async fn misdirected_requests_are_told_the_way() {
     );
 
     let request = Request::get(format!("http://{address}/v1/traces"))
-        .body(Outgoing::default())
+        .body(Bytes::new())
         .unwrap();
-    let reply = client(address, Speech::Any, None)
+    let reply = Client::new(address, Speech::Any, None)
         .send(request)
         .await
         .unwrap();
@@ -131,7 +131,7 @@ async fn rejected_spans_are_answered_in_both_forms() {
     let receiver = receiver(BOTH, &pipelines).await;
     let address = receiver.http_address().unwrap();
     let reply = http_post(address, PROTOBUF, one_span()).send().await;
-    let partial = secspan_otlp::response::partial_success(&reply.body).unwrap();
+    let partial = response::partial_success(&reply.body).unwrap();
     assert_eq!(
         (partial.rejected, partial.message.as_str()),
         (2, "span 0: no id")
@@ -176,7 +176,7 @@ async fn refusals_say_when_to_come_back() {
             .get(RETRY_AFTER)
             .map(|value| value.to_str().unwrap());
         assert_eq!(given, retry_after, "{refused}");
-        let status = Status::decode(&reply.body).unwrap();
+        let status = response::status(&reply.body).unwrap();
         assert_eq!(
             status.retry_after.is_some(),
             retry_after.is_some(),
