@@ -77,6 +77,15 @@ pub enum Batch {
 const JOINED_BYTES: usize = 2_048;
 
 impl Batch {
+    /// A batch of a received payload.
+    pub fn received(signal: Signal, payload: Payload) -> Self {
+        match signal {
+            Signal::Traces => Self::Traces(payload),
+            Signal::Metrics => Self::Metrics(payload),
+            Signal::Logs => Self::Logs(payload),
+        }
+    }
+
     /// The signal of the pipeline that carries it.
     pub fn signal(&self) -> Signal {
         match self {

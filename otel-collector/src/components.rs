@@ -5,7 +5,9 @@
 use std::collections::BTreeMap;
 
 use crate::batch::Signal;
-use crate::component::{ConnectorConfig, ExporterConfig, ExtensionConfig, ReceiverConfig};
+use crate::component::{
+    ConnectorConfig, ExporterConfig, ExtensionConfig, ProcessorConfig, ReceiverConfig,
+};
 use crate::config::document::{ComponentId, Definitions, Document};
 use crate::config::inventory::{Inventory, Kind, Port};
 use crate::config::{Report, Section};
@@ -43,6 +45,9 @@ pub const RECEIVERS: &[Factory<dyn ReceiverConfig>] = &[Factory {
     },
     parse: otlp_receiver::parse,
 }];
+
+/// Processors.
+pub const PROCESSORS: &[Factory<dyn ProcessorConfig>] = &[];
 
 /// Connectors.
 pub const CONNECTORS: &[Factory<dyn ConnectorConfig>] = &[
@@ -163,7 +168,7 @@ pub fn inventory() -> Inventory {
     }
     Inventory {
         receivers: kinds(RECEIVERS),
-        processors: Vec::new(),
+        processors: kinds(PROCESSORS),
         connectors: kinds(CONNECTORS),
         exporters: kinds(EXPORTERS),
         extensions: kinds(EXTENSIONS),
@@ -175,6 +180,8 @@ pub fn inventory() -> Inventory {
 pub struct Parsed {
     /// Receivers.
     pub receivers: BTreeMap<ComponentId, Box<dyn ReceiverConfig>>,
+    /// Processors.
+    pub processors: BTreeMap<ComponentId, Box<dyn ProcessorConfig>>,
     /// Connectors.
     pub connectors: BTreeMap<ComponentId, Box<dyn ConnectorConfig>>,
     /// Exporters.
@@ -187,6 +194,7 @@ pub struct Parsed {
 pub fn parse(document: &Document, report: &Report) -> Parsed {
     Parsed {
         receivers: parse_all(&document.receivers, RECEIVERS, report),
+        processors: parse_all(&document.processors, PROCESSORS, report),
         connectors: parse_all(&document.connectors, CONNECTORS, report),
         exporters: parse_all(&document.exporters, EXPORTERS, report),
         extensions: parse_all(&document.extensions, EXTENSIONS, report),
@@ -221,6 +229,7 @@ mod tests {
         let inventory = inventory();
         for kinds in [
             &inventory.receivers,
+            &inventory.processors,
             &inventory.connectors,
             &inventory.exporters,
             &inventory.extensions,

@@ -77,11 +77,21 @@ pub struct Reception {
     pub turned_away: BTreeMap<&'static str, u64>,
 }
 
+/// What one processor was shown and what it let pass, in items of one signal.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Processing {
+    /// Shown.
+    pub incoming: u64,
+    /// Not dropped.
+    pub outgoing: u64,
+}
+
 /// All accounts.
 #[derive(Debug, Default)]
 pub struct Ledger {
     accounts: Mutex<BTreeMap<(String, Signal), Account>>,
     receptions: Mutex<BTreeMap<(String, Signal), Reception>>,
+    processings: Mutex<BTreeMap<(String, Signal), Processing>>,
 }
 
 impl Ledger {
@@ -112,6 +122,20 @@ impl Ledger {
     pub fn reception(&self, receiver: &str, signal: Signal, change: impl FnOnce(&mut Reception)) {
         let mut receptions = lock(&self.receptions);
         change(receptions.entry((receiver.to_owned(), signal)).or_default());
+    }
+
+    /// Counts what a processor was shown and what it let pass.
+    pub fn processing(&self, processor: &str, signal: Signal, incoming: u64, outgoing: u64) {
+        let mut processings = lock(&self.processings);
+        let processing = processings.entry((processor.to_owned(), signal));
+        let processing = processing.or_default();
+        processing.incoming += incoming;
+        processing.outgoing += outgoing;
+    }
+
+    /// A copy of all processors' counts.
+    pub fn processings(&self) -> BTreeMap<(String, Signal), Processing> {
+        lock(&self.processings).clone()
     }
 
     /// A copy of all destinations' accounts.

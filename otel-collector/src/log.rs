@@ -124,6 +124,9 @@ pub trait Log: Send + Sync + Debug {
     /// Keeps a batch for the destinations of `route`. `Ok` means kept as far as the acknowledgement level promises.
     fn append(&self, route: Route, batch: Batch) -> BoxFuture<'_, Result<Sequence, AppendError>>;
 
+    /// Keeps several batches, each for the destinations of its route, or none of them.
+    fn append_all(&self, batches: Vec<(Route, Batch)>) -> BoxFuture<'_, Result<(), AppendError>>;
+
     /// The cursor of a destination.
     fn cursor(&self, destination: DestinationId) -> Arc<dyn Cursor>;
 

@@ -1,8 +1,8 @@
 //! From a valid configuration to a running collector, and back to rest.
 //!
 //! ```text
-//! start: extensions, exporters, connectors, the log, destinations' runners, record flows, scrape servers, receivers
-//! stop:  receivers, record flows (complete what can be), the log closes, runners drain, scrape servers, extensions
+//! start: extensions, exporters, connectors, the log, destinations' runners, record flows, scrape servers, receivers, pushers
+//! stop:  receivers, record flows (complete what can be), pushers, the log closes, runners drain, scrape servers, extensions
 //! ```
 //!
 //! Receivers start last and stop first, so that nothing is taken that nobody would look at.
@@ -11,13 +11,14 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use secspan_metrics::received::Received;
 use secspan_otlp::keys::Keys;
 
 use crate::batch::Batch;
 use crate::clock;
 use crate::component::{
-    Connector, DestinationSettings, Exporter, ExporterPart, ExtensionConfig, Running, ScrapeConfig,
-    StartError, Stateful,
+    Connector, DestinationSettings, Exporter, ExporterPart, ExtensionConfig, Processor,
+    ProcessorConfig, Running, ScrapeConfig, StartError, Stateful,
 };
 use crate::components::Parsed;
 use crate::config::document::{ComponentId, Document};
@@ -26,6 +27,9 @@ use crate::ledger::Loss;
 use crate::log::memory::{MemoryLog, Subscriber};
 use crate::log::{DESTINATIONS_MAX, DestinationId, Log, Route};
 
+pub mod branch;
+pub mod bridge;
+pub mod chain;
 mod group;
 pub mod input;
 pub mod records;
@@ -33,9 +37,10 @@ pub mod runner;
 pub mod split;
 mod wiring;
 
+use bridge::{Pusher, RunningPusher, Table};
 use records::RunningFlow;
 use runner::Runner;
-use wiring::Wiring;
+use wiring::{Parts, Wiring};
 
 /// How long receivers may take to finish requests that are under way.
 const RECEIVERS_DEADLINE: Duration = Duration::from_secs(5);
@@ -56,6 +61,8 @@ pub struct Collector {
     extensions: Vec<Box<dyn Running>>,
     runners: Vec<Runner>,
     flows: Vec<RunningFlow>,
+    pushers: Vec<RunningPusher>,
+    tables: Vec<Arc<Table>>,
     states: Vec<(String, Arc<dyn Stateful>)>,
     servers: Vec<Box<dyn Running>>,
     receivers: Vec<Box<dyn Running>>,
@@ -94,15 +101,27 @@ impl Collector {
         carried: &Carried,
     ) -> Result<Self, StartError> {
         let (connectors, keys) = build_connectors(parsed.connectors, &context, carried)?;
+        let processors = build_processors(parsed.processors, document, &context)?;
         let (destinations, scrapes) = build_exporters(parsed.exporters, document, &context)?;
         let log = new_log(document, &destinations, &context);
         carried.refill(log.as_ref(), &destinations, &context).await;
-        let wiring = Wiring::new(document, connectors, &destinations.ids());
-        let flows = wiring.flows(&log, &context).into_iter();
+        let parts = Parts {
+            keys: Arc::new(keys),
+            log: Arc::clone(&log),
+            context: context.clone(),
+            connectors,
+            processors,
+            destinations: destinations.ids(),
+            tables: carried.tables(&scrapes, &context),
+        };
+        let wiring = Wiring::new(document, parts);
+        let flows = wiring.flows().into_iter();
         let mut collector = Self {
             runners: start_runners(destinations, log.as_ref(), &context),
             flows: flows.map(records::RecordFlow::start).collect(),
+            pushers: Vec::new(),
             states: wiring.states(),
+            tables: wiring.tables(),
             context,
             log,
             extensions: Vec::new(),
@@ -111,13 +130,7 @@ impl Collector {
         };
         let extensions = in_order(document, parsed.extensions);
         let opened = collector
-            .open(
-                &wiring,
-                extensions,
-                scrapes,
-                parsed.receivers,
-                &Arc::new(keys),
-            )
+            .open(&wiring, extensions, scrapes, parsed.receivers)
             .await;
         match opened {
             Ok(()) => Ok(collector),
@@ -135,7 +148,6 @@ impl Collector {
         extensions: Vec<(ComponentId, Box<dyn ExtensionConfig>)>,
         scrapes: Vec<(ComponentId, Box<dyn ScrapeConfig>)>,
         receivers: BTreeMap<ComponentId, Box<dyn crate::component::ReceiverConfig>>,
-        keys: &Arc<Keys>,
     ) -> Result<(), StartError> {
         for (id, config) in extensions {
             let extension = config.start(&id.to_string(), &self.context).await?;
@@ -144,14 +156,17 @@ impl Collector {
         for (id, scrape) in scrapes {
             self.servers.push(scrape.start(wiring.sources(&id)).await?);
         }
+        let mut pushers = wiring.pushers();
         for (id, config) in receivers {
             let name = id.to_string();
             self.context.health.expect(&name);
-            let input = wiring.input(&id, keys, &self.log, &self.context);
-            let receiver = config.start(&name, Arc::new(input), &self.context).await?;
+            let input = Arc::new(wiring.input(&id));
+            let part = config.start(&name, input, &self.context).await?;
             self.context.health.up(&name);
-            self.receivers.push(receiver.running);
+            pushers.extend(wiring.started(&id, &part));
+            self.receivers.push(part.running);
         }
+        self.pushers = pushers.into_iter().map(Pusher::start).collect();
         Ok(())
     }
 
@@ -162,6 +177,7 @@ impl Collector {
         for flow in std::mem::take(&mut self.flows) {
             flow.finish().await;
         }
+        self.stop_pushers().await;
         let context = self.context.clone();
         for (name, batches) in self.close(DRAIN_DEADLINE).await {
             let mut items = 0;
@@ -196,13 +212,16 @@ impl Collector {
                 states.insert(name, state);
             }
         }
+        self.stop_pushers().await;
         for (name, state) in &self.states {
             if let Some(bytes) = state.save() {
                 states.insert(name.clone(), bytes);
             }
         }
+        let tables = self.tables.iter().map(|table| table.carry()).collect();
         Carried {
             states,
+            tables,
             backlog: self.close(SUSPEND_DEADLINE).await,
         }
     }
@@ -211,6 +230,13 @@ impl Collector {
         self.context.health.stopping();
         for receiver in std::mem::take(&mut self.receivers) {
             receiver.stop(RECEIVERS_DEADLINE).await;
+        }
+    }
+
+    /// Sends what was counted last. What is counted must have stopped before.
+    async fn stop_pushers(&mut self) {
+        for pusher in std::mem::take(&mut self.pushers) {
+            pusher.finish().await;
         }
     }
 
@@ -249,6 +275,7 @@ impl Collector {
 #[derive(Debug, Default)]
 pub struct Carried {
     states: BTreeMap<String, Vec<u8>>,
+    tables: BTreeMap<String, Arc<Received>>,
     backlog: BTreeMap<String, Vec<Batch>>,
 }
 
@@ -277,6 +304,17 @@ impl Carried {
                 }
             }
         }
+    }
+
+    /// The received metrics of every exporter that is read from.
+    fn tables(&self, scrapes: &Scrapes, context: &Context) -> BTreeMap<ComponentId, Arc<Table>> {
+        let tables = scrapes.iter().map(|(id, scrape)| {
+            let name = id.to_string();
+            let carried = self.tables.get(&name);
+            let table = Table::new(name, scrape.received(), carried, context);
+            (id.clone(), Arc::new(table))
+        });
+        tables.collect()
     }
 
     /// Gives a connector its state back.
@@ -330,6 +368,24 @@ fn build_connectors(
     Ok((connectors, build.keys))
 }
 
+/// Builds the processors that a pipeline names, without those that let everything pass.
+fn build_processors(
+    configs: BTreeMap<ComponentId, Box<dyn ProcessorConfig>>,
+    document: &Document,
+    context: &Context,
+) -> Result<BTreeMap<ComponentId, Arc<dyn Processor>>, StartError> {
+    let mut processors = BTreeMap::new();
+    for (id, config) in configs {
+        if !document.uses(|pipeline| &pipeline.processors, &id) {
+            continue;
+        }
+        if let Some(processor) = config.build(&id.to_string(), context)? {
+            processors.insert(id, processor);
+        }
+    }
+    Ok(processors)
+}
+
 type Scrapes = Vec<(ComponentId, Box<dyn ScrapeConfig>)>;
 
 /// Builds the exporters that a pipeline names; one that none names is not a destination.
@@ -341,13 +397,7 @@ fn build_exporters(
     let mut destinations = Destinations { list: Vec::new() };
     let mut scrapes = Scrapes::new();
     for (id, config) in configs {
-        let is_used = |pipeline: &crate::config::document::Pipeline| {
-            pipeline
-                .exporters
-                .iter()
-                .any(|reference| reference.id == id)
-        };
-        if !document.service.pipelines.iter().any(is_used) {
+        if !document.uses(|pipeline| &pipeline.exporters, &id) {
             continue;
         }
         match config.build(&id.to_string(), context)? {

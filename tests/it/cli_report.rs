@@ -10,7 +10,12 @@ use serde_json::Value;
 
 use crate::cli_program::{Ran, command, ran, run, run_with_input};
 
-const REPORTS: [&str; 4] = ["enrichment", "quality", "sampling", "sla"];
+/// The names of all reports of all systems.
+fn reports() -> impl Iterator<Item = &'static str> {
+    let systems = secspan_systems::SYSTEMS.iter();
+    systems.flat_map(|system| system.reports.iter().map(|report| report.name))
+}
+
 const FORMATS: [&str; 5] = ["text", "markdown", "html", "json", "csv"];
 
 /// A folder with a sample below `secspan-data`, where reports look when nobody says where.
@@ -52,7 +57,7 @@ fn transcript(folder: &Path, commands: &[&[&str]]) -> String {
 #[test]
 fn every_report_comes_in_every_form() {
     let folder = with_sample("200");
-    for report in REPORTS {
+    for report in reports() {
         for format in FORMATS {
             let ran = run(folder.path(), &["report", report, "--format", format]);
             assert_eq!(
@@ -93,7 +98,7 @@ fn the_same_records_give_the_same_bytes() {
     let mut shuffled = files.clone();
     shuffled.reverse();
     shuffled.rotate_left(files.len() / 3);
-    for report in REPORTS {
+    for report in reports() {
         for format in ["text", "json", "html"] {
             let with = |files: &[String], threads: &str| {
                 let mut arguments =
@@ -222,7 +227,7 @@ fn what_holds_no_records_is_left_out_beside_others() {
 #[test]
 fn nothing_to_report_is_said_in_a_whole_document() {
     let folder = tempfile::tempdir().unwrap();
-    for report in REPORTS {
+    for report in reports() {
         for format in FORMATS {
             let ran = run(folder.path(), &["report", report, "--format", format]);
             assert_eq!(ran.code, Some(1), "{report} {format}");
@@ -398,6 +403,7 @@ fn help_says_it_with_examples() {
     for (name, arguments) in [
         ("help", &["--help"][..]),
         ("help_report", &["report", "--help"]),
+        ("help_report_sla", &["report", "sla", "--help"]),
         ("help_sample", &["sample", "--help"]),
     ] {
         let ran = run(folder.path(), arguments);

@@ -91,7 +91,7 @@ fn shuffled_duplicated_and_split_spans_give_the_same_line() {
     let straight = Workflow::new(2);
     send(&collector, &straight.spans());
     let expected = collector.enrichments(1).unwrap().remove(0);
-    let other = Collector::start(&[]).unwrap();
+    let other = Collector::start(&["connectors.workflow.quiet_period=10m"]).unwrap();
     let mut spans = straight.spans();
     spans.reverse();
     spans.rotate_left(3);
@@ -102,7 +102,7 @@ fn shuffled_duplicated_and_split_spans_give_the_same_line() {
             send(&other, std::slice::from_ref(span));
         }
     }
-    assert_eq!(other.enrichments(1).unwrap(), [expected]);
+    assert_eq!(other.finish().unwrap(), [expected]);
 }
 
 #[test]

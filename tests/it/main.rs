@@ -19,6 +19,7 @@ mod enrichment_page;
 mod limits;
 mod load;
 mod log_events;
+mod pages;
 mod records_concurrent;
 mod records_files;
 mod reloading;

@@ -235,27 +235,21 @@ impl Collector {
 
     /// The lines of all files under `metrics/` whose name starts with `stem` and ends with `suffix`.
     pub fn lines(&self, stem: &str, suffix: &str) -> Vec<String> {
-        let Ok(folder) = fs::read_dir(self.directory.path().join("metrics")) else {
-            return Vec::new();
-        };
-        let mut paths: Vec<PathBuf> = folder.flatten().map(|entry| entry.path()).collect();
-        paths.sort();
-        paths
-            .iter()
-            .filter(|path| {
-                let name = path.file_name().unwrap_or_default().to_string_lossy();
-                name.starts_with(stem) && name.ends_with(suffix)
-            })
-            .flat_map(|path| {
-                fs::read_to_string(path)
-                    .unwrap_or_default()
-                    .lines()
-                    .map(str::to_owned)
-                    .collect::<Vec<_>>()
-            })
-            .collect()
+        lines(self.directory.path(), stem, suffix)
     }
 
+    /// Stops it, which completes every workflow that has ended, and returns the enrichment records. With a long quiet period
+    /// nothing else does: no span can be late, however slow the machine.
+    ///
+    /// # Errors
+    /// When it does not stop in time, or not well.
+    pub fn finish(self) -> Result<Vec<String>, Box<dyn Error>> {
+        let (code, directory) = self.stop()?;
+        if code != Some(0) {
+            return Err(format!("it stopped with {code:?}").into());
+        }
+        Ok(lines(directory.path(), "enrichment-metrics-", ".jsonl"))
+    }
     /// The enrichment records, once there are at least `count`.
     ///
     /// # Errors
@@ -327,4 +321,27 @@ fn value(page: &str, series: &str) -> Option<f64> {
         let rest = line.strip_prefix(series)?.strip_prefix(' ')?;
         rest.split_whitespace().next()?.parse().ok()
     })
+}
+
+/// The lines of all files under `metrics/` of a folder whose name starts with `stem` and ends with `suffix`.
+fn lines(directory: &Path, stem: &str, suffix: &str) -> Vec<String> {
+    let Ok(folder) = fs::read_dir(directory.join("metrics")) else {
+        return Vec::new();
+    };
+    let mut paths: Vec<PathBuf> = folder.flatten().map(|entry| entry.path()).collect();
+    paths.sort();
+    paths
+        .iter()
+        .filter(|path| {
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            name.starts_with(stem) && name.ends_with(suffix)
+        })
+        .flat_map(|path| {
+            fs::read_to_string(path)
+                .unwrap_or_default()
+                .lines()
+                .map(str::to_owned)
+                .collect::<Vec<_>>()
+        })
+        .collect()
 }

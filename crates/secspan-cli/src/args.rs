@@ -1,31 +1,38 @@
 //! The grammar of the command line.
 
-pub(crate) mod hours;
 mod report;
 mod sample;
 
-use clap::{Args as ClapArgs, Parser, Subcommand};
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{Args as ClapArgs, CommandFactory as _, Parser, Subcommand};
 use secspan_records::timestamp::{Date, Timestamp};
 
 use crate::clock;
 use crate::terminal::Colour;
 
-pub(crate) use report::{EpssUnit, Format, KevRule, Report, ReportArgs};
+pub(crate) use report::{Common as ReportCommon, EpssUnit, Format, ReportArgs, that_take};
 pub(crate) use sample::{Protocol, SampleArgs, Summary};
 
-const EXAMPLES: &str = "\
+/// What help ends with: how to ask for the first report, and the rest.
+fn after_help() -> String {
+    let first = report::reports()
+        .next()
+        .map_or("NAME", |report| report.name);
+    format!(
+        "\
 Examples:
-  secspan report enrichment                              what the records below ./secspan-data say
-  secspan report quality --format html --output quality.html records/
-  secspan report sla --from 2025-12-01 --to 2025-12-31 'metrics/*-2025-12-*.jsonl'
-  secspan sample --records 1000 --out trial && secspan report sampling trial
+  secspan report {first}                              what the records below ./secspan-data say
+  secspan report {first} --format html --output {first}.html records/
+  secspan sample --records 1000 --out trial && secspan report {first} trial
   secspan sample --otlp http://127.0.0.1:4317            the same facts as spans, to a collector
 
-Exit codes: 0 done, 1 nothing to report or not all delivered, 2 usage, 130 interrupted.";
+Exit codes: 0 done, 1 nothing to report or not all delivered, 2 usage, 130 interrupted."
+    )
+}
 
 /// Reports over the records of a security team, and sample records to try them with.
 #[derive(Debug, Parser)]
-#[command(name = "secspan", version, after_help = EXAMPLES, disable_help_subcommand = true)]
+#[command(name = "secspan", version, after_help = after_help(), disable_help_subcommand = true)]
 pub(crate) struct Args {
     #[command(flatten)]
     pub(crate) common: Common,
@@ -48,6 +55,31 @@ pub(crate) struct Common {
     /// Say nothing but errors and warnings
     #[arg(long, short, global = true)]
     pub(crate) quiet: bool,
+}
+
+impl Args {
+    /// Reads the command line. An option that another report takes is refused by naming that report.
+    pub(crate) fn read() -> Result<Self, clap::Error> {
+        Self::try_parse().map_err(|error| {
+            let Some(ContextValue::String(option)) = error.get(ContextKind::InvalidArg) else {
+                return error;
+            };
+            let reports = match error.kind() {
+                ErrorKind::UnknownArgument => that_take(option.trim_start_matches('-')),
+                _ => Vec::new(),
+            };
+            if reports.is_empty() {
+                return error;
+            }
+            Self::command().error(
+                ErrorKind::UnknownArgument,
+                format_args!(
+                    "{option} is for `secspan report` {}, not for this report",
+                    reports.join(", ")
+                ),
+            )
+        })
+    }
 }
 
 /// What to do.
@@ -77,11 +109,4 @@ fn date_or_today(text: &str) -> Result<Timestamp, String> {
     let date = Date::parse(text).ok_or("write a date as 2025-12-03, or today")?;
     Timestamp::parse(&format!("{date}T00:00:00Z"))
         .map_err(|_| "this date is out of range; write a date as 2025-12-03, or today".to_owned())
-}
-
-/// Reads a time such as 2025-12-03T09:41:07Z, or a date, which means its end.
-fn time(text: &str) -> Result<Timestamp, String> {
-    let end = Date::parse(text).map(|date| format!("{date}T23:59:59Z"));
-    Timestamp::parse(end.as_deref().unwrap_or(text))
-        .map_err(|_| "write a time as 2025-12-03T09:41:07Z, or a date as 2025-12-03".to_owned())
 }

@@ -5,8 +5,6 @@
 
 use std::process::ExitCode;
 
-use clap::Parser as _;
-
 mod args;
 mod clock;
 mod commands;
@@ -17,7 +15,7 @@ mod output;
 mod terminal;
 
 fn main() -> ExitCode {
-    let exit = match args::Args::try_parse() {
+    let exit = match args::Args::read() {
         Ok(args) => commands::run(args),
         Err(error) => terminal::usage(&error),
     };

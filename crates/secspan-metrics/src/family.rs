@@ -93,6 +93,17 @@ pub enum PointValue {
     Histogram(Box<HistogramPoint>),
 }
 
+impl PointValue {
+    /// The kind of metric that holds such values.
+    pub fn kind(&self) -> Kind {
+        match self {
+            Self::Counter { .. } => Kind::Counter,
+            Self::Gauge(_) => Kind::Gauge,
+            Self::Histogram(_) => Kind::Histogram,
+        }
+    }
+}
+
 /// A histogram at one moment: the same observations in classic and in native buckets.
 #[derive(Clone, Debug, PartialEq)]
 pub struct HistogramPoint {

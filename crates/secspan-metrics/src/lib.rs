@@ -4,7 +4,9 @@
 //! SpanView ──> SpanMetrics ─┐            calls, duration, events: the upstream connector's names
 //! SpanView ──> Rules ───────┼─> Family ─> exposition (text, OpenMetrics, protobuf)
 //! Fields   ──> Rules ───────┤            derived metrics, written as YAML data
-//!              Store ───────┘            the collector's own instruments
+//!              Store ───────┤            the collector's own instruments
+//! PointView ─> Received ────┘            last values of metrics that others sent
+//!                              Family ─> push (an OTLP request)
 //! ```
 //!
 //! Nothing here reads a clock, opens a socket, spawns or sleeps: `now` is an argument, a batch is staged without a lock
@@ -18,7 +20,9 @@ pub mod limits;
 pub mod name;
 pub mod native;
 pub mod problem;
+pub mod push;
 pub mod reader;
+pub mod received;
 pub mod rules;
 pub mod span_metrics;
 pub mod store;

@@ -94,6 +94,28 @@ impl NativePoint {
         }
     }
 
+    /// Adds what another counted, at the coarser resolution of the two.
+    pub(crate) fn merge(&mut self, mut other: Self) {
+        if self.total() == 0 {
+            self.schema = self.schema.max(other.schema);
+        }
+        while self.schema > other.schema {
+            self.halve();
+        }
+        while other.schema > self.schema {
+            other.halve();
+        }
+        self.zero_count = self.zero_count.saturating_add(other.zero_count);
+        for (own, added) in [
+            (&mut self.positive, other.positive),
+            (&mut self.negative, other.negative),
+        ] {
+            for (index, count) in (added.first..).zip(added.counts) {
+                own.add(index, count);
+            }
+        }
+    }
+
     /// All observations: the zero bucket and both sides.
     pub fn total(&self) -> u64 {
         let sides = self.positive.total().saturating_add(self.negative.total());
@@ -150,7 +172,7 @@ impl Buckets {
         }
     }
 
-    fn halve(&mut self) {
+    pub(crate) fn halve(&mut self) {
         let old = std::mem::take(self);
         for (index, count) in (old.first..).zip(old.counts) {
             self.add(coarser(index, 1), count);

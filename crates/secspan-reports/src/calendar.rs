@@ -4,7 +4,7 @@
 //! it a year too early.
 
 use jiff::civil;
-use secspan_records::timestamp::Timestamp;
+use secspan_records::timestamp::{Date, Timestamp};
 
 use crate::document::Note;
 use crate::statistics::Merge;
@@ -81,10 +81,20 @@ impl Week {
     }
 }
 
+/// Reads a time such as 2025-12-03T09:41:07Z, or a date, which means its end.
+///
+/// # Errors
+/// When it is neither; the error says how to write it.
+pub fn time_or_end(text: &str) -> Result<Timestamp, String> {
+    let end = Date::parse(text).map(|date| format!("{date}T23:59:59Z"));
+    Timestamp::parse(end.as_deref().unwrap_or(text))
+        .map_err(|_| "write a time as 2025-12-03T09:41:07Z, or a date as 2025-12-03".to_owned())
+}
+
 /// A value for each day or week in which something happened. Records mostly come in the order of time, so the entry that
 /// was used last is tried first.
 #[derive(Clone, Debug)]
-pub(crate) struct Timeline<K, T> {
+pub struct Timeline<K, T> {
     entries: Vec<(K, T)>,
     places: hashbrown::HashMap<K, usize, foldhash::fast::RandomState>,
     last: usize,
@@ -103,7 +113,7 @@ impl<K, T> Default for Timeline<K, T> {
 impl<K: Copy + Ord + std::hash::Hash, T: Default> Timeline<K, T> {
     /// Changes the value at `key`.
     #[inline]
-    pub(crate) fn at(&mut self, key: K, change: impl FnOnce(&mut T)) {
+    pub fn at(&mut self, key: K, change: impl FnOnce(&mut T)) {
         if self.entries.get(self.last).is_none_or(|(k, _)| *k != key) {
             self.last = self.place(key);
         }
@@ -122,14 +132,14 @@ impl<K: Copy + Ord + std::hash::Hash, T: Default> Timeline<K, T> {
     }
 
     /// The entries in order of time.
-    pub(crate) fn into_sorted(self) -> Vec<(K, T)> {
+    pub fn into_sorted(self) -> Vec<(K, T)> {
         let mut entries = self.entries;
         entries.sort_unstable_by_key(|(key, _)| *key);
         entries
     }
 
     /// The values, in no order.
-    pub(crate) fn values(&self) -> impl Iterator<Item = &T> {
+    pub fn values(&self) -> impl Iterator<Item = &T> {
         self.entries.iter().map(|(_, value)| value)
     }
 }
@@ -148,15 +158,16 @@ const WEEKS_MAX: usize = 522;
 /// The weeks of a report in order, those without records included: nothing happened in them, so their counts are 0 as
 /// those of a day without records are, and what is computed from values is missing.
 #[derive(Debug)]
-pub(crate) struct Weeks<T> {
-    pub(crate) weeks: Vec<(Week, T)>,
+pub struct Weeks<T> {
+    /// The weeks.
+    pub weeks: Vec<(Week, T)>,
     /// What is not shown, when something is not.
-    pub(crate) note: Option<Note>,
+    pub note: Option<Note>,
 }
 
 impl<T: Default> Weeks<T> {
     /// From the weeks that have data, in order.
-    pub(crate) fn with_gaps(entries: Vec<(Week, T)>) -> Self {
+    pub fn with_gaps(entries: Vec<(Week, T)>) -> Self {
         let ends = entries.first().zip(entries.last());
         let Some((first, last)) = ends.map(|(first, last)| (first.0, last.0)) else {
             return Self {
@@ -184,17 +195,17 @@ impl<T: Default> Weeks<T> {
     }
 
     /// The names of the weeks.
-    pub(crate) fn names(&self) -> Vec<String> {
+    pub fn names(&self) -> Vec<String> {
         self.weeks.iter().map(|(week, _)| week.name()).collect()
     }
 
     /// A value for each week, for a chart.
-    pub(crate) fn series(&self, value: impl Fn(&T) -> Option<f64>) -> Vec<Option<f64>> {
+    pub fn series(&self, value: impl Fn(&T) -> Option<f64>) -> Vec<Option<f64>> {
         self.weeks.iter().map(|(_, entry)| value(entry)).collect()
     }
 
     /// Each week, and the week right before it.
-    pub(crate) fn with_previous(&self) -> impl Iterator<Item = (Week, &T, Option<&T>)> {
+    pub fn with_previous(&self) -> impl Iterator<Item = (Week, &T, Option<&T>)> {
         let before = std::iter::once(None).chain(self.weeks.iter().map(Some));
         self.weeks
             .iter()

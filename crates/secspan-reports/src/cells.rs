@@ -5,25 +5,26 @@ use crate::render::value;
 use crate::statistics::{Distribution, Ratio};
 
 /// Why a value is missing: nothing happened.
-pub(crate) const NO_DATA: &str = "no data";
+pub const NO_DATA: &str = "no data";
 /// Why a value is missing: too little happened to say more.
-pub(crate) const TOO_FEW: &str = "too few";
+pub const TOO_FEW: &str = "too few";
 /// Why a value is missing: the records do not say.
-pub(crate) const NOT_STATED: &str = "not stated";
+pub const NOT_STATED: &str = "not stated";
 /// Why a value is missing: the cell has no meaning in its row.
-pub(crate) const NOTHING: &str = "";
+pub const NOTHING: &str = "";
 
-pub(crate) fn text(words: impl Into<String>) -> Cell {
+/// Words.
+pub fn text(words: impl Into<String>) -> Cell {
     Cell::Text(words.into())
 }
 
 /// The share, or that there is nothing to have a share of.
-pub(crate) fn share(part: u64, whole: u64) -> Cell {
+pub fn share(part: u64, whole: u64) -> Cell {
     Cell::number(Ratio::new(part, whole).share(), NO_DATA)
 }
 
 /// The two ends of the 95 % interval of a share.
-pub(crate) fn interval(ratio: Ratio) -> [Cell; 2] {
+pub fn interval(ratio: Ratio) -> [Cell; 2] {
     let ends = ratio.wilson();
     [
         Cell::number(ends.map(|(low, _)| low), NO_DATA),
@@ -32,7 +33,7 @@ pub(crate) fn interval(ratio: Ratio) -> [Cell; 2] {
 }
 
 /// Mean, median and 90th percentile.
-pub(crate) fn spread(values: &Distribution) -> [Cell; 3] {
+pub fn spread(values: &Distribution) -> [Cell; 3] {
     [
         Cell::number(values.mean(), NO_DATA),
         Cell::number(values.median(), NO_DATA),
@@ -41,13 +42,14 @@ pub(crate) fn spread(values: &Distribution) -> [Cell; 3] {
 }
 
 /// The columns of [`spread`], for durations of as many things as the column `n` says.
-pub(crate) const SPREAD_COLUMNS: [Column; 3] = [
+pub const SPREAD_COLUMNS: [Column; 3] = [
     Column::new("mean_seconds", "Mean", Unit::Seconds).of("n"),
     Column::new("median_seconds", "Median", Unit::Seconds).of("n"),
     Column::new("p90_seconds", "90th percentile", Unit::Seconds).of("n"),
 ];
 
-pub(crate) fn table(key: &'static str, columns: &[Column], rows: Vec<Vec<Cell>>) -> Block {
+/// A table.
+pub fn table(key: &'static str, columns: &[Column], rows: Vec<Vec<Cell>>) -> Block {
     Block::Table(Table {
         key,
         columns: columns.to_vec(),
@@ -56,7 +58,7 @@ pub(crate) fn table(key: &'static str, columns: &[Column], rows: Vec<Vec<Cell>>)
 }
 
 /// A chart whose series are given with their names.
-pub(crate) fn chart(
+pub fn chart(
     (key, title): (&'static str, &str),
     (form, unit): (Form, Unit),
     categories: Vec<String>,
@@ -77,7 +79,7 @@ pub(crate) fn chart(
 }
 
 /// `1 review`, `3 reviews`, `1,204 reviews`.
-pub(crate) fn many(n: u64, one: &str, more: &str) -> String {
+pub fn many(n: u64, one: &str, more: &str) -> String {
     if n == 1 {
         format!("1 {one}")
     } else {

@@ -6,7 +6,7 @@ use crate::statistics::Merge;
 
 /// The foremost things, and how many there were in all.
 #[derive(Clone, Debug)]
-pub(crate) struct Foremost<T: Ord> {
+pub struct Foremost<T: Ord> {
     limit: usize,
     /// The last of those that are kept is on top.
     kept: BinaryHeap<T>,
@@ -15,7 +15,7 @@ pub(crate) struct Foremost<T: Ord> {
 
 impl<T: Ord> Foremost<T> {
     /// Keeps `limit` things.
-    pub(crate) fn new(limit: usize) -> Self {
+    pub fn new(limit: usize) -> Self {
         Self {
             limit,
             kept: BinaryHeap::new(),
@@ -25,7 +25,7 @@ impl<T: Ord> Foremost<T> {
 
     /// Takes a thing into account. It is only made when it may be among the foremost, which `behind` denies from a look at
     /// the last one that is kept.
-    pub(crate) fn offer(&mut self, behind: impl FnOnce(&T) -> bool, make: impl FnOnce() -> T) {
+    pub fn offer(&mut self, behind: impl FnOnce(&T) -> bool, make: impl FnOnce() -> T) {
         self.n += 1;
         let full = self.kept.len() >= self.limit;
         if full && self.kept.peek().is_none_or(behind) {
@@ -42,12 +42,12 @@ impl<T: Ord> Foremost<T> {
     }
 
     /// How many there were.
-    pub(crate) fn n(&self) -> u64 {
+    pub fn n(&self) -> u64 {
         self.n
     }
 
     /// Those that were kept, in order.
-    pub(crate) fn into_sorted(self) -> Vec<T> {
+    pub fn into_sorted(self) -> Vec<T> {
         self.kept.into_sorted_vec()
     }
 }

@@ -1,27 +1,23 @@
-//! Records in, report values out: what a security team's records say about how its work goes.
+//! Records in, report values out: documents, the statistics in them, and how they are rendered.
 //!
 //! ```text
-//! Entry ──add──> a report's accumulator ──merge, finish──> Document ──render──> text, Markdown, HTML, JSON, CSV
+//! Entry ──add──> Accumulator ──merge, finish──> Document ──render──> text, Markdown, HTML, JSON, CSV
+//!                (of a Report)
 //! ```
 //!
-//! Pure: no file, no network, no clock. The same entries, in whatever order and however they were shared out among
-//! accumulators, give the same bytes. A report is one module; [`document`] is what all of them produce and all renderers read.
+//! Pure: no file, no network, no clock, and no domain. A report belongs to a system, which describes it as a
+//! [`report::ReportDef`]; here is what all reports need. The same entries, in whatever order and however they were shared
+//! out among accumulators, give the same bytes.
 
 pub mod calendar;
-mod cells;
+pub mod cells;
+pub mod choices;
 pub mod document;
-pub mod enrichment;
-mod foremost;
-mod hashing;
-mod pairing;
+pub mod foremost;
+pub mod hashing;
 pub mod people;
-mod period;
-pub mod quality;
+pub mod period;
 pub mod render;
-pub mod sampling;
-pub mod sla;
+pub mod report;
 pub mod statistics;
-mod target;
-
-#[cfg(test)]
-mod tests;
+pub mod target;

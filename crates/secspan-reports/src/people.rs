@@ -10,6 +10,7 @@ use foldhash::fast::RandomState;
 use hashbrown::HashTable;
 use hmac_sha256::HMAC;
 
+use crate::choices::{Choices, Form, Invalid, OptionDef};
 use crate::document::{Cell, Note};
 use crate::statistics::Merge;
 
@@ -24,6 +25,37 @@ pub const NAMES_MAX: usize = 10_000;
 
 /// Hexadecimal digits of a pseudonym; only when two of one report agree in them, all sixteen are shown.
 const DIGITS: usize = 8;
+
+const HEADING: &str = "People";
+
+/// The option to show pseudonyms.
+pub static PSEUDONYMS: OptionDef = OptionDef {
+    name: "pseudonyms",
+    about: "Show pseudonyms instead of names; the key is in $SECSPAN_PSEUDONYM_KEY or in --pseudonym-key-file",
+    heading: HEADING,
+    form: Form::Secret {
+        variable: "SECSPAN_PSEUDONYM_KEY",
+        file: "pseudonym-key-file",
+        file_about: "File with the key of pseudonyms, at least 16 bytes; a line feed at its end does not count",
+        hint: "put at least 16 bytes into $SECSPAN_PSEUDONYM_KEY or into a file for --pseudonym-key-file; who has the key can \
+               find the names",
+        check: |key| Key::new(key).map(drop).map_err(|error| error.to_string()),
+    },
+};
+
+/// The option to show fewer cases, or more of them only.
+pub static MINIMUM: OptionDef = OptionDef {
+    name: "minimum-n",
+    about: "Fewer cases than this are not shown for one person",
+    heading: HEADING,
+    form: Form::Whole {
+        value: "N",
+        least: 1,
+        default: Some(CASES_MIN),
+    },
+};
+
+const _: () = assert!(KEY_BYTES_MIN == 16, "the help text says 16");
 
 /// How people are shown.
 #[derive(Clone, Debug)]
@@ -89,9 +121,23 @@ impl Default for People {
     }
 }
 
+impl People {
+    /// What was chosen by [`PSEUDONYMS`] and [`MINIMUM`].
+    ///
+    /// # Errors
+    /// When the key is too short.
+    pub fn chosen(choices: &Choices) -> Result<Self, Invalid> {
+        let key = choices.read(&PSEUDONYMS, Key::new)?;
+        Ok(Self {
+            names: key.map_or(Names::Plain, Names::Pseudonyms),
+            cases_min: choices.number(&MINIMUM)?.unwrap_or(CASES_MIN),
+        })
+    }
+}
+
 impl Names {
     /// What stands for each of `names`, in their order.
-    pub(crate) fn shown(&self, names: &[&str], role: &str) -> Vec<String> {
+    pub fn shown(&self, names: &[&str], role: &str) -> Vec<String> {
         let Self::Pseudonyms(key) = self else {
             return names.iter().map(|name| (*name).to_owned()).collect();
         };
@@ -111,7 +157,7 @@ impl Names {
 
 /// A value for each name.
 #[derive(Clone, Debug)]
-pub(crate) struct ByName<T> {
+pub struct ByName<T> {
     entries: Vec<(Box<str>, T)>,
     places: HashTable<usize>,
     hasher: RandomState,
@@ -135,7 +181,7 @@ impl<T> Default for ByName<T> {
 impl<T: Default> ByName<T> {
     /// Changes the value of a name.
     #[inline]
-    pub(crate) fn at(&mut self, name: &str, change: impl FnOnce(&mut T)) {
+    pub fn at(&mut self, name: &str, change: impl FnOnce(&mut T)) {
         let last = self.entries.get(self.last);
         if last.is_none_or(|(known, _)| **known != *name) {
             match self.place(name) {
@@ -177,17 +223,17 @@ impl<T: Default> ByName<T> {
     }
 
     /// How many names there are; `None` when there are too many to be names.
-    pub(crate) fn count(&self) -> Option<u64> {
+    pub fn count(&self) -> Option<u64> {
         (!self.overflowed).then_some(self.entries.len() as u64)
     }
 
     /// The values, in no order.
-    pub(crate) fn values(&self) -> impl Iterator<Item = &T> {
+    pub fn values(&self) -> impl Iterator<Item = &T> {
         self.entries.iter().map(|(_, value)| value)
     }
 
     /// The entries by name, names as they are.
-    pub(crate) fn into_sorted(mut self) -> Vec<(Box<str>, T)> {
+    pub fn into_sorted(mut self) -> Vec<(Box<str>, T)> {
         self.entries.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
         self.entries
     }
@@ -195,12 +241,7 @@ impl<T: Default> ByName<T> {
 
 impl<T: Default + Merge> ByName<T> {
     /// What may be shown: people with enough cases by the name that is shown, all others in one row.
-    pub(crate) fn listing(
-        self,
-        people: &People,
-        role: &str,
-        cases: impl Fn(&T) -> u64,
-    ) -> Listing<T> {
+    pub fn listing(self, people: &People, role: &str, cases: impl Fn(&T) -> u64) -> Listing<T> {
         let overflowed = self.overflowed;
         let mut others: Option<(u64, T)> = None;
         let mut shown = Vec::new();
@@ -247,7 +288,7 @@ impl<T: Default + Merge> Merge for ByName<T> {
 
 /// What may be shown about people.
 #[derive(Debug)]
-pub(crate) struct Listing<T> {
+pub struct Listing<T> {
     /// People with enough cases, by the name that is shown.
     named: Vec<(String, T)>,
     /// How many people have fewer, and what they did together.
@@ -257,7 +298,7 @@ pub(crate) struct Listing<T> {
 
 impl<T> Listing<T> {
     /// A row for each person and one for the others; `hidden` makes a row without numbers from the number of cases.
-    pub(crate) fn rows(
+    pub fn rows(
         &self,
         people: &People,
         cases: impl Fn(&T) -> u64,
@@ -287,7 +328,7 @@ impl<T> Listing<T> {
     }
 
     /// Where there are too many names: that, instead of a table.
-    pub(crate) fn overflow_note(&self) -> Option<Note> {
+    pub fn overflow_note(&self) -> Option<Note> {
         self.overflowed.then(|| {
             Note::no_data(format!(
                 "There are more than {NAMES_MAX} different names, so they are no names of a team and nothing is shown by name."
@@ -297,7 +338,7 @@ impl<T> Listing<T> {
 }
 
 /// How rows about people are to be read.
-pub(crate) fn note(people: &People, what: &str) -> Note {
+pub fn note(people: &People, what: &str) -> Note {
     let least = people.cases_min;
     Note::info(format!(
         "Sorted by name. Whoever has fewer than {least} {what} is counted among the others. These numbers describe how the \

@@ -8,32 +8,37 @@ use crate::statistics::Merge;
 
 /// From the first to the last fact.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Span {
+pub struct Span {
     ends: Option<(Timestamp, Timestamp)>,
 }
 
 impl Span {
     /// Notes a fact and says on which day it lies.
     #[inline]
-    pub(crate) fn add(&mut self, at: Timestamp) -> Day {
+    pub fn add(&mut self, at: Timestamp) -> Day {
         let (first, last) = self.ends.unwrap_or((at, at));
         self.ends = Some((first.min(at), last.max(at)));
         Day::of(at)
     }
 
+    /// Whether there is no fact.
+    pub fn is_empty(&self) -> bool {
+        self.ends.is_none()
+    }
+
     /// The last moment.
-    pub(crate) fn last(&self) -> Option<Timestamp> {
+    pub fn last(&self) -> Option<Timestamp> {
         self.ends.map(|(_, last)| last)
     }
 
     /// First and last day.
-    pub(crate) fn days(&self) -> Option<(Day, Day)> {
+    pub fn days(&self) -> Option<(Day, Day)> {
         self.ends
             .map(|(first, last)| (Day::of(first), Day::of(last)))
     }
 
     /// The dates for the head of the report.
-    pub(crate) fn period(&self) -> Option<Period> {
+    pub fn period(&self) -> Option<Period> {
         self.ends.map(|(first, last)| Period {
             from: first.date(),
             to: last.date(),

@@ -15,10 +15,10 @@ pub use ratio::Ratio;
 pub use scores::Scores;
 
 /// The quantile of the standard normal distribution that 95 % intervals need.
-pub(crate) const Z_95: f64 = 1.959_963_984_540_054;
+pub const Z_95: f64 = 1.959_963_984_540_054;
 
 /// What two parts of the same work know, known by one of them.
-pub(crate) trait Merge {
+pub trait Merge {
     /// Takes over everything that `other` knows.
     fn merge(&mut self, other: Self);
 }
@@ -42,7 +42,7 @@ impl<T: Merge, const N: usize> Merge for [T; N] {
 ///
 /// This is the definition that is called "inclusive", "linear" or type 7: rank `(n - 1) * p`, straight line between
 /// neighbours. It is what `statistics.quantiles(values, method="inclusive")` and `numpy.quantile` compute.
-pub(crate) fn neighbours<T: Copy>(
+pub fn neighbours<T: Copy>(
     ascending: &[(T, u64)],
     n: u64,
     numerator: u64,

@@ -4,11 +4,11 @@ use crate::cells::{NO_DATA, many, table, text};
 use crate::document::{Block, Cell, Column, Level, Note, Unit};
 
 /// Fewer cases than this give no verdict about a target.
-pub(crate) const CASES_MIN: u64 = 5;
+pub const CASES_MIN: u64 = 5;
 
 /// What a value is to be.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Goal {
+pub enum Goal {
     /// From here to there, both included.
     Within(f64, f64),
     /// Greater than.
@@ -21,17 +21,17 @@ pub(crate) enum Goal {
 
 /// One target and what became of it.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Target {
+pub struct Target {
     /// What is measured.
-    pub(crate) name: &'static str,
+    pub name: &'static str,
     /// The unit of value and goal, as a word.
-    pub(crate) unit: &'static str,
+    pub unit: &'static str,
     /// What is wanted.
-    pub(crate) goal: Goal,
+    pub goal: Goal,
     /// What is.
-    pub(crate) value: Option<f64>,
+    pub value: Option<f64>,
     /// From how many cases.
-    pub(crate) n: u64,
+    pub n: u64,
 }
 
 impl Goal {
@@ -103,7 +103,7 @@ const COLUMNS: [Column; 6] = [
 ];
 
 /// The table of targets, and a sentence about how many are met.
-pub(crate) fn blocks(targets: &[Target]) -> [Block; 2] {
+pub fn blocks(targets: &[Target]) -> [Block; 2] {
     let rows = targets.iter().map(Target::row).collect();
     [table("targets", &COLUMNS, rows), Block::Note(note(targets))]
 }

@@ -48,3 +48,8 @@ pub use preset::Preset;
 pub use report::{DeliveryError, DeliveryReport};
 pub use review::WORKFLOW as REVIEW;
 pub use tracer::{Provider, Span, Tracer};
+
+/// Compiles what the repository's first page shows.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+struct FirstPage;

@@ -179,6 +179,7 @@ impl Debug for Connector {
             .field("logs", &self.logs.is_some())
             .field("records", &self.records.is_some())
             .field("metrics", &self.metrics.is_some())
+            .field("push_interval", &self.push_interval)
             .field("source", &self.source.is_some())
             .field("state", &self.state.is_some())
             .finish()

@@ -4,6 +4,7 @@ use std::fmt::Debug;
 use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
+use secspan_metrics::received::Settings;
 use secspan_transport::Backoff;
 pub use secspan_transport::SendError as ExportError;
 
@@ -59,7 +60,7 @@ pub enum ExporterPart {
         /// How the log treats it.
         settings: DestinationSettings,
     },
-    /// Serves what the connectors of its metrics pipelines hold.
+    /// Serves what the sources of its metrics pipelines hold.
     Scrape(Box<dyn ScrapeConfig>),
 }
 
@@ -76,6 +77,11 @@ impl Debug for ExporterPart {
 
 /// A scrape server that waits for its sources.
 pub trait ScrapeConfig: Send {
+    /// How received metrics are served, which come to it through a table of last values.
+    fn received(&self) -> Settings {
+        Settings::default()
+    }
+
     /// Opens the listener over these sources.
     fn start(
         self: Box<Self>,

@@ -141,6 +141,12 @@ impl Document {
         listeners::check(self, report);
     }
 
+    /// Whether a pipeline names a component at one of its places.
+    pub fn uses(&self, place: fn(&Pipeline) -> &Vec<Reference>, id: &ComponentId) -> bool {
+        let mut pipelines = self.service.pipelines.iter();
+        pipelines.any(|pipeline| place(pipeline).iter().any(|own| own.id == *id))
+    }
+
     /// All definitions, in the order of roles.
     pub fn definitions(&self) -> impl Iterator<Item = &Definition> {
         Role::ALL

@@ -86,9 +86,10 @@ impl Port {
         }
     }
 
-    /// Whether what leaves here can enter `other`.
+    /// Whether what leaves here can enter `other`: of the same kind, or bridged. Received metrics are kept as last values for
+    /// those that pull, and metrics that can be pulled are read at intervals for those that take them pushed.
     pub fn reaches(self, other: Self) -> bool {
-        self == other
+        self == other || (self.signal(), other.signal()) == (Signal::Metrics, Signal::Metrics)
     }
 }
 

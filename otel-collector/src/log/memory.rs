@@ -18,6 +18,11 @@ const RETRY_AFTER_FULL: Duration = Duration::from_secs(1);
 /// What an entry costs beyond its batch's own bytes.
 const ENTRY_OVERHEAD_BYTES: usize = 128;
 
+/// What a batch costs to keep.
+fn entry_bytes(batch: &Batch) -> usize {
+    batch.bytes() + ENTRY_OVERHEAD_BYTES
+}
+
 /// A destination as the log sees it.
 #[derive(Clone)]
 pub struct Subscriber {
@@ -113,7 +118,12 @@ impl MemoryLog {
 
 impl Log for MemoryLog {
     fn append(&self, route: Route, batch: Batch) -> BoxFuture<'_, Result<Sequence, AppendError>> {
-        let result = self.shared.append(route, batch);
+        let result = self.shared.append(vec![(route, batch)]);
+        Box::pin(std::future::ready(result))
+    }
+
+    fn append_all(&self, batches: Vec<(Route, Batch)>) -> BoxFuture<'_, Result<(), AppendError>> {
+        let result = self.shared.append(batches).map(drop);
         Box::pin(std::future::ready(result))
     }
 
@@ -146,8 +156,11 @@ impl Shared {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn append(&self, route: Route, batch: Batch) -> Result<Sequence, AppendError> {
-        let bytes = batch.bytes() + ENTRY_OVERHEAD_BYTES;
+    /// Keeps all of the batches or none; gives the position of the last one.
+    fn append(&self, batches: Vec<(Route, Batch)>) -> Result<Sequence, AppendError> {
+        // What no destination waits for is not kept.
+        let kept = batches.iter().filter(|(route, _)| !route.is_empty());
+        let bytes: usize = kept.map(|(_, batch)| entry_bytes(batch)).sum();
         if bytes > self.capacity {
             return Err(AppendError::TooLarge {
                 bytes,
@@ -155,9 +168,10 @@ impl Shared {
             });
         }
         let mut dropped = Vec::new();
+        let routes: Vec<Route> = batches.iter().map(|(route, _)| *route).collect();
         let result = {
             let mut state = self.lock();
-            state.append(self, route, batch, bytes, &mut dropped)
+            state.append(self, batches, bytes, &mut dropped)
         };
         for (destination, batch) in dropped {
             if let Some(subscriber) = self.subscribers.get(destination.number()) {
@@ -165,7 +179,7 @@ impl Shared {
             }
         }
         if result.is_ok() {
-            for destination in route.iter() {
+            for destination in routes.iter().flat_map(|route| route.iter()) {
                 if let Some(ready) = self.ready.get(destination.number()) {
                     ready.notify_one();
                 }
@@ -183,8 +197,7 @@ impl State {
     fn append(
         &mut self,
         shared: &Shared,
-        route: Route,
-        batch: Batch,
+        batches: Vec<(Route, Batch)>,
         bytes: usize,
         dropped: &mut Vec<(DestinationId, Batch)>,
     ) -> Result<Sequence, AppendError> {
@@ -194,12 +207,20 @@ impl State {
         while self.bytes + bytes > shared.capacity {
             self.make_room(shared, dropped)?;
         }
+        let mut sequence = self.first + self.entries.len() as u64;
+        for (route, batch) in batches {
+            sequence = self.push(shared, route, batch);
+        }
+        Ok(Sequence(sequence))
+    }
+
+    fn push(&mut self, shared: &Shared, route: Route, batch: Batch) -> u64 {
         let sequence = self.first + self.entries.len() as u64;
         if route.is_empty() {
-            // Nobody waits for it: there is nothing to keep.
-            return Ok(Sequence(sequence));
+            // Connectors alone look at it: there is nothing to keep.
+            return sequence;
         }
-        let items = batch.items();
+        let (items, bytes) = (batch.items(), entry_bytes(&batch));
         for destination in route.iter() {
             if let Some(queue) = self.queues.get_mut(destination.number()) {
                 queue.pending.insert(sequence);
@@ -214,7 +235,7 @@ impl State {
             bytes,
             appended: shared.now(),
         });
-        Ok(Sequence(sequence))
+        sequence
     }
 
     /// Makes the holder of the oldest batch give way, or says who does not.

@@ -2,208 +2,161 @@
 //!
 //! The order carries the promise. The walk validates the whole payload while every connector stages what it sees; a
 //! payload that is malformed at its tail leaves no trace. Then the log keeps the bytes. Only then are the stages
-//! committed and the sender told: what is counted is kept, and what is refused was never counted.
+//! committed and the sender answered: what is counted is kept, and what is refused was never counted.
+//!
+//! A [`Branch`] with processors is shown what they make of the payload; the log keeps the batches of all branches or none.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
 use secspan_otlp::keys::Keys;
-use secspan_otlp::view::{LogView, SpanView};
-use secspan_otlp::walk::{self, LogVisitor, SpanVisitor, WalkLimits};
 use secspan_otlp::{DecodeError, repair, rewrite};
 
+use super::branch::{Branch, Stages};
 use crate::batch::{Batch, Payload, Signal};
 use crate::clock;
-use crate::component::{
-    Accepted, BoxFuture, LogObserver, LogStage, PipelineInput, Refused, SpanObserver, SpanStage,
-};
+use crate::component::{Accepted, BoxFuture, PipelineInput, Refused};
 use crate::context::Context;
-use crate::log::{AppendError, Log, Route};
-use crate::schema::Violations;
+use crate::ledger::Reception;
+use crate::log::{AppendError, Log};
 
 /// When a client should come back while the collector stops.
 const RETRY_AFTER_STOP: Duration = Duration::from_secs(5);
 
-/// Where one signal of one receiver goes.
-#[derive(Clone, Default)]
-pub struct Outlets {
-    /// The destinations.
-    pub route: Route,
-    /// Their component ids, for the accounts.
-    pub destinations: Vec<String>,
-    /// Connectors that look at spans.
-    pub spans: Vec<Arc<dyn SpanObserver>>,
-    /// Connectors that look at log records.
-    pub logs: Vec<Arc<dyn LogObserver>>,
+/// The branches of one source, by signal; empty where no pipeline names the source.
+#[derive(Clone, Debug, Default)]
+pub struct Branches {
+    /// Where spans go.
+    pub traces: Vec<Branch>,
+    /// Where log records go.
+    pub logs: Vec<Branch>,
+    /// Where metric points go.
+    pub metrics: Vec<Branch>,
 }
 
-impl std::fmt::Debug for Outlets {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Outlets")
-            .field("destinations", &self.destinations)
-            .field("span_observers", &self.spans.len())
-            .field("log_observers", &self.logs.len())
-            .finish_non_exhaustive()
-    }
-}
-
-/// The input of one receiver.
+/// The input of one receiver, or of a connector whose metrics are pushed.
 #[derive(Debug)]
 pub struct Entrance {
-    /// The receiver's component id.
-    pub receiver: String,
+    /// The component id.
+    pub source: String,
+    /// Whether it has an account as a receiver.
+    pub is_receiver: bool,
     /// Every key that a connector wants.
     pub keys: Arc<Keys>,
     /// Where batches are kept.
     pub log: Arc<dyn Log>,
-    /// Where spans go; `None` when no traces pipeline names the receiver.
-    pub traces: Option<Outlets>,
-    /// Where log records go.
-    pub logs: Option<Outlets>,
-    /// Where metric points go.
-    pub metrics: Option<Outlets>,
+    /// Where data goes.
+    pub branches: Branches,
     /// Accounts.
     pub context: Context,
 }
 
-/// The walk's visitor: checks each span, shows the good ones to every connector.
-struct Intake<'o> {
-    stages: Vec<Box<dyn SpanStage + 'o>>,
-    violations: Violations,
-}
-
-impl SpanVisitor for Intake<'_> {
-    fn span(&mut self, span: &SpanView<'_, '_>) {
-        if self.violations.check(span) {
-            for stage in &mut self.stages {
-                stage.observe(span);
-            }
-        }
-    }
-}
-
-/// The same for log records, which have no schema of ours.
-struct LogIntake<'o> {
-    stages: Vec<Box<dyn LogStage + 'o>>,
-}
-
-impl LogVisitor for LogIntake<'_> {
-    fn log(&mut self, record: &LogView<'_, '_>) {
-        for stage in &mut self.stages {
-            stage.observe(record);
-        }
-    }
+/// A batch for the destinations of a branch.
+struct Part<'b> {
+    branch: &'b Branch,
+    payload: Payload,
 }
 
 impl Entrance {
-    async fn take_traces(&self, payload: Bytes) -> Result<Accepted, Refused> {
-        let outlets = self.outlets(Signal::Traces)?;
-        let stages = outlets
-            .spans
-            .iter()
-            .map(|observer| observer.stage())
-            .collect();
-        let mut intake = Intake {
-            stages,
-            violations: Violations::default(),
-        };
-        let walked = walk::traces(&payload, &self.keys, &WalkLimits::default(), &mut intake);
-        let summary = match walked {
-            Ok(summary) => summary,
+    async fn take(&self, signal: Signal, payload: Bytes) -> Result<Accepted, Refused> {
+        let branches = self.branches(signal)?;
+        let plain = branches.iter().find(|branch| branch.chain.is_empty());
+        let mut first = plain.map(Branch::open).unwrap_or_default().checking();
+        let items = match first.walk(signal, &payload, &self.keys) {
+            Ok(items) => items,
             Err(error) => {
-                drop(intake);
-                return self.again(Signal::Traces, &payload, &error).await;
+                drop(first);
+                return self.again(signal, &payload, &error).await;
             }
         };
-        let rejected = intake.violations.rejected();
-        let payload = if rejected.is_empty() {
-            payload
-        } else {
-            rewrite::without_spans(&payload, rejected).into()
+        let violations = first.take_violations();
+        let rejected = violations.rejected();
+        let payload = Payload {
+            bytes: if rejected.is_empty() {
+                payload
+            } else {
+                rewrite::without_spans(&payload, rejected).into()
+            },
+            items: items - rejected.len() as u64,
         };
-        let rejected = rejected.len() as u64;
-        let items = u64::from(summary.spans) - rejected;
-        let batch = Batch::Traces(Payload {
-            bytes: payload,
-            items,
-        });
-        self.keep(outlets, Signal::Traces, batch).await?;
-        let now = clock::now();
-        for stage in intake.stages {
-            stage.commit(now);
+        let mut parts = Vec::with_capacity(branches.len());
+        let mut stages = Vec::with_capacity(branches.len());
+        for branch in branches {
+            let mut payload = payload.clone();
+            if !branch.chain.is_empty() {
+                let (processed, seen) = self.process(signal, branch, payload)?;
+                payload = processed;
+                stages.push(seen);
+            }
+            parts.push(Part { branch, payload });
         }
-        self.count(Signal::Traces, items, rejected);
+        self.keep(signal, parts, payload.items).await?;
+        let now = clock::now();
+        first.commit(now);
+        for stages in stages {
+            stages.commit(now);
+        }
+        let rejected = rejected.len() as u64;
+        self.count(signal, payload.items, rejected);
         Ok(Accepted {
             rejected,
-            message: intake.violations.message(),
+            message: violations.message(),
         })
     }
 
-    async fn take_logs(&self, payload: Bytes) -> Result<Accepted, Refused> {
-        let outlets = self.outlets(Signal::Logs)?;
-        let stages = outlets
-            .logs
-            .iter()
-            .map(|observer| observer.stage())
-            .collect();
-        let mut intake = LogIntake { stages };
-        let walked = walk::logs(&payload, &self.keys, &WalkLimits::default(), &mut intake);
-        let summary = match walked {
-            Ok(summary) => summary,
-            Err(error) => {
-                drop(intake);
-                return self.again(Signal::Logs, &payload, &error).await;
-            }
-        };
-        let items = u64::from(summary.records);
-        let batch = Batch::Logs(Payload {
-            bytes: payload,
-            items,
+    /// What the processors of a branch make of a payload, and what is seen of that.
+    fn process<'b>(
+        &self,
+        signal: Signal,
+        branch: &'b Branch,
+        payload: Payload,
+    ) -> Result<(Payload, Stages<'b>), Refused> {
+        let ledger = self.context.ledger();
+        let mut seen = branch.open();
+        let processed = branch.chain.process(signal, payload, ledger);
+        let walked = processed.and_then(|payload| {
+            seen.walk(signal, &payload.bytes, &self.keys)?;
+            Ok(payload)
         });
-        self.keep(outlets, Signal::Logs, batch).await?;
-        let now = clock::now();
-        for stage in intake.stages {
-            stage.commit(now);
+        let payload = walked.map_err(|error| self.malformed(signal, &error))?;
+        Ok((payload, seen))
+    }
+
+    fn branches(&self, signal: Signal) -> Result<&[Branch], Refused> {
+        let branches = match signal {
+            Signal::Traces => &self.branches.traces,
+            Signal::Logs => &self.branches.logs,
+            Signal::Metrics => &self.branches.metrics,
+        };
+        if branches.is_empty() {
+            return Err(Refused::NotConfigured { signal });
         }
-        self.count(Signal::Logs, items, 0);
-        Ok(Accepted::default())
-    }
-
-    async fn take_metrics(&self, payload: Bytes) -> Result<Accepted, Refused> {
-        let outlets = self.outlets(Signal::Metrics)?;
-        let summary = match walk::metrics(&payload, &WalkLimits::default()) {
-            Ok(summary) => summary,
-            Err(error) => return self.again(Signal::Metrics, &payload, &error).await,
-        };
-        let items = summary.data_points;
-        let batch = Batch::Metrics(Payload {
-            bytes: payload,
-            items,
-        });
-        self.keep(outlets, Signal::Metrics, batch).await?;
-        self.count(Signal::Metrics, items, 0);
-        Ok(Accepted::default())
-    }
-
-    fn outlets(&self, signal: Signal) -> Result<&Outlets, Refused> {
-        let outlets = match signal {
-            Signal::Traces => &self.traces,
-            Signal::Logs => &self.logs,
-            Signal::Metrics => &self.metrics,
-        };
-        outlets.as_ref().ok_or(Refused::NotConfigured { signal })
+        Ok(branches)
     }
 
     /// Appends to the log, with the accounts of all destinations in step.
-    async fn keep(&self, outlets: &Outlets, signal: Signal, batch: Batch) -> Result<(), Refused> {
-        let items = batch.items();
+    async fn keep(&self, signal: Signal, parts: Vec<Part<'_>>, items: u64) -> Result<(), Refused> {
         let ledger = self.context.ledger();
-        for destination in &outlets.destinations {
-            ledger.account(destination, signal, |account| account.accepted += items);
-        }
-        let refused = match self.log.append(outlets.route, batch).await {
-            Ok(_) => return Ok(()),
+        let accepted = |change: fn(&mut u64, u64)| {
+            for part in &parts {
+                for destination in &part.branch.destinations {
+                    ledger.account(destination, signal, |account| {
+                        change(&mut account.accepted, part.payload.items);
+                    });
+                }
+            }
+        };
+        accepted(|accepted, items| *accepted += items);
+        let batches = parts.iter().filter(|part| part.payload.items > 0);
+        let batches = batches
+            .map(|part| {
+                let batch = Batch::received(signal, part.payload.clone());
+                (part.branch.route, batch)
+            })
+            .collect();
+        let refused = match self.log.append_all(batches).await {
+            Ok(()) => return Ok(()),
             Err(AppendError::Full { retry_after, .. }) => Refused::Overloaded {
                 reason: "the log is full",
                 retry_after,
@@ -215,12 +168,8 @@ impl Entrance {
                 retry_after: RETRY_AFTER_STOP,
             },
         };
-        for destination in &outlets.destinations {
-            ledger.account(destination, signal, |account| account.accepted -= items);
-        }
-        ledger.reception(&self.receiver, signal, |reception| {
-            reception.refused += items;
-        });
+        accepted(|accepted, items| *accepted -= items);
+        self.reception(signal, |reception| reception.refused += items);
         Err(refused)
     }
 
@@ -245,52 +194,51 @@ impl Entrance {
         let remark = format!("{error}; such bytes were replaced by U+FFFD");
         let repaired = Bytes::from(repaired);
         Box::pin(async move {
-            let taken = match signal {
-                Signal::Traces => self.take_traces(repaired).await,
-                Signal::Logs => self.take_logs(repaired).await,
-                Signal::Metrics => self.take_metrics(repaired).await,
-            };
+            let taken = self.take(signal, repaired).await;
             taken.map(|accepted| accepted.with_remark(&remark))
         })
     }
 
     fn malformed(&self, signal: Signal, error: &DecodeError) -> Refused {
         // How many items a malformed payload meant to hold is unknown: it counts as one.
-        let ledger = self.context.ledger();
-        ledger.reception(&self.receiver, signal, |reception| reception.failed += 1);
+        self.reception(signal, |reception| reception.failed += 1);
         Refused::Malformed {
             message: error.to_string(),
         }
     }
 
     fn count(&self, signal: Signal, accepted: u64, failed: u64) {
-        self.context
-            .ledger()
-            .reception(&self.receiver, signal, |reception| {
-                reception.accepted += accepted;
-                reception.failed += failed;
-            });
+        self.reception(signal, |reception| {
+            reception.accepted += accepted;
+            reception.failed += failed;
+        });
+    }
+
+    fn reception(&self, signal: Signal, change: impl FnOnce(&mut Reception)) {
+        if self.is_receiver {
+            self.context
+                .ledger()
+                .reception(&self.source, signal, change);
+        }
     }
 }
 
 impl PipelineInput for Entrance {
     fn traces(&self, payload: Bytes) -> BoxFuture<'_, Result<Accepted, Refused>> {
-        Box::pin(self.take_traces(payload))
+        Box::pin(self.take(Signal::Traces, payload))
     }
 
     fn logs(&self, payload: Bytes) -> BoxFuture<'_, Result<Accepted, Refused>> {
-        Box::pin(self.take_logs(payload))
+        Box::pin(self.take(Signal::Logs, payload))
     }
 
     fn metrics(&self, payload: Bytes) -> BoxFuture<'_, Result<Accepted, Refused>> {
-        Box::pin(self.take_metrics(payload))
+        Box::pin(self.take(Signal::Metrics, payload))
     }
 
     fn turned_away(&self, signal: Signal, reason: &'static str) {
-        self.context
-            .ledger()
-            .reception(&self.receiver, signal, |reception| {
-                *reception.turned_away.entry(reason).or_default() += 1;
-            });
+        self.reception(signal, |reception| {
+            *reception.turned_away.entry(reason).or_default() += 1;
+        });
     }
 }

@@ -2,4 +2,5 @@
 
 mod config_errors;
 mod configs;
+mod edges;
 mod support;

@@ -1,133 +1,79 @@
-//! The arguments of `secspan report`.
+//! The arguments of `secspan report`: what every report takes, and a subcommand for each report of each system.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use clap::{Args, ValueEnum};
-use secspan_records::service_level::BusinessHours;
-use secspan_records::timestamp::{Date, Timestamp};
-use secspan_reports::people::{CASES_MIN, KEY_BYTES_MIN};
+use clap::builder::{PossibleValuesParser, ValueParser};
+use clap::error::ErrorKind;
+use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches, ValueEnum, ValueHint};
+use secspan_records::timestamp::Date;
+use secspan_reports::choices::{Form, OptionDef};
+use secspan_reports::report::ReportDef;
+use secspan_systems::SYSTEMS;
 
-use super::{date, hours, time};
+use super::date;
 
-const EXAMPLES: &str = "\
-Reports:
-  enrichment  how long enrichments take, by stage and by analyst; Perplexity; priorities and whether they fit
-  quality     what reviews find: scores, classes, issues, week by week
-  sampling    whether as many tickets are reviewed as the sampling rule asks for
-  sla         whether tickets are closed within their service level
-
-Examples:
-  secspan report enrichment                              records below ./secspan-data, as text
-  secspan report enrichment --format html --output enrichment.html
-  secspan report quality --from 2025-12-01 --to 2025-12-31 records/
-  secspan report sampling --seed 1 'metrics/*.csv'       replay the decisions of a seed
-  secspan report sla --as-of 2025-12-31 --business-hours
-  secspan report quality --format csv --table classes    one table, for a spreadsheet
-  cat *.jsonl | secspan report enrichment -              lines of any kind, from standard input
-
+const NOTES: &str = "\
 Files: a FOLDER stands for the record files in it and in its folder metrics; a PATTERN may have *, ? and [a-z]. Without
 any, records are looked for in $SECSPAN_DATA_DIR, else in ./secspan-data, else in the present folder. Lines that are no
 records are counted and named in the report, and do not stop it.
 
 Exit codes: 0 done, 1 nothing to report (the document says so and why) or not all of the input could be read, 2 usage.";
 
+/// Columns of an example in help, before what it does.
+const EXAMPLE_COLUMNS: usize = 66;
+
+/// The identifier of the argument with what is to be read.
+const INPUTS: &str = "inputs";
+
+/// What stands for the report on the command line.
+const REPORT: &str = "REPORT";
+
 /// Which question to answer, from which files, in which form.
-#[derive(Debug, Args)]
-#[command(after_help = EXAMPLES)]
+#[derive(Debug)]
 pub(crate) struct ReportArgs {
-    /// The question
-    #[arg(value_enum, value_name = "REPORT")]
-    pub(crate) report: Report,
-    /// Files, folders or patterns with records; - is standard input
-    #[arg(value_name = "FILE|FOLDER|PATTERN|-")]
+    /// The question.
+    pub(crate) report: &'static ReportDef,
+    /// Files, folders or patterns with records; - is standard input.
     pub(crate) inputs: Vec<String>,
+    /// What every report takes.
+    pub(crate) common: Common,
+    /// What was given for the options of the report, by name; a flag has an empty text.
+    pub(crate) given: BTreeMap<&'static str, String>,
+}
+
+/// What every report takes.
+#[derive(Debug, Args)]
+pub(crate) struct Common {
     /// First date of the records that count
-    #[arg(long, value_name = "DATE", value_parser = date)]
+    #[arg(long, global = true, value_name = "DATE", value_parser = date)]
     pub(crate) from: Option<Date>,
     /// Last date of the records that count
-    #[arg(long, value_name = "DATE", value_parser = date)]
+    #[arg(long, global = true, value_name = "DATE", value_parser = date)]
     pub(crate) to: Option<Date>,
     /// Form of the report
-    #[arg(long, value_enum, value_name = "FORM", default_value_t)]
+    #[arg(long, global = true, value_enum, value_name = "FORM", default_value_t)]
     pub(crate) format: Format,
     /// File to write to, instead of standard output; replaced at once when the report is complete, a device or pipe is
     /// written to; - is standard output
-    #[arg(long, short, value_name = "FILE")]
+    #[arg(long, global = true, short, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
     /// With --format csv: this table alone, with its own columns
-    #[arg(long, value_name = "KEY")]
+    #[arg(long, global = true, value_name = "KEY")]
     pub(crate) table: Option<String>,
     /// Threads that read; by default one for each processor
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    #[arg(long, global = true, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     pub(crate) threads: Option<u16>,
-    #[command(flatten)]
-    pub(crate) reading: Reading,
-    #[command(flatten)]
-    pub(crate) people: People,
-    #[command(flatten)]
-    pub(crate) rules: Rules,
-}
-
-/// How lines are read.
-#[derive(Debug, Args)]
-#[command(next_help_heading = "Reading")]
-pub(crate) struct Reading {
     /// Unit of EPSS in the files; guess takes values above 1 for percent
-    #[arg(long, value_enum, value_name = "UNIT", default_value_t)]
-    pub(crate) epss_unit: EpssUnit,
-}
-
-/// How people are shown.
-#[derive(Debug, Args)]
-#[command(next_help_heading = "People (enrichment, quality)")]
-pub(crate) struct People {
     #[arg(
         long,
-        help = "Show pseudonyms instead of names; the key is in $SECSPAN_PSEUDONYM_KEY or in --pseudonym-key-file"
+        global = true,
+        value_enum,
+        value_name = "UNIT",
+        default_value_t,
+        help_heading = "Reading"
     )]
-    pub(crate) pseudonyms: bool,
-    /// File with the key of pseudonyms, at least 16 bytes; a line feed at its end does not count
-    #[arg(long, value_name = "FILE", requires = "pseudonyms")]
-    pub(crate) pseudonym_key_file: Option<PathBuf>,
-    /// Fewer cases than this are not shown for one person
-    #[arg(long, value_name = "N", default_value_t = CASES_MIN,
-        value_parser = clap::value_parser!(u64).range(1..))]
-    pub(crate) minimum_n: u64,
-}
-
-/// The rules of single reports.
-#[derive(Debug, Args)]
-#[command(next_help_heading = "Rules of single reports")]
-pub(crate) struct Rules {
-    /// enrichment: what a listed vulnerability does to a priority
-    #[arg(long, value_enum, value_name = "RULE", default_value_t)]
-    pub(crate) kev_rule: KevRule,
-    /// quality: show results by the analyst whose work was reviewed, too
-    #[arg(long)]
-    pub(crate) by_analyst: bool,
-    /// sampling: how far a rate may be from its target, in percentage points
-    #[arg(long, value_name = "POINTS")]
-    pub(crate) tolerance: Option<f64>,
-    /// sampling: replay the decisions that this seed makes, and name those that differ
-    #[arg(long, value_name = "N")]
-    pub(crate) seed: Option<u64>,
-    /// sla: count P3 and P4 in business hours, Monday to Friday; 9-17 in UTC unless given, as 9-17 or 08:30-17:00+01:00
-    #[arg(long, value_name = "HOURS", num_args = 0..=1, require_equals = true, default_missing_value = "9-17",
-        value_parser = hours::parse, allow_hyphen_values = true)]
-    pub(crate) business_hours: Option<BusinessHours>,
-    /// sla: the moment that ages of open tickets are counted to, a time or the end of a date; by default the latest moment
-    /// in the records
-    #[arg(long, value_name = "TIME", value_parser = time)]
-    pub(crate) as_of: Option<Timestamp>,
-}
-
-/// The reports that there are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Report {
-    Enrichment,
-    Quality,
-    Sampling,
-    Sla,
+    pub(crate) epss_unit: EpssUnit,
 }
 
 /// Form of a report.
@@ -158,14 +104,165 @@ pub(crate) enum EpssUnit {
     Percent,
 }
 
-/// What a vulnerability in the catalogue of known exploited ones does to a priority.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub(crate) enum KevRule {
-    // It is P1
-    #[default]
-    P1,
-    // It is P2 at least
-    P2,
+impl Args for ReportArgs {
+    fn augment_args(command: Command) -> Command {
+        Common::augment_args(command)
+            .subcommands(reports().map(subcommand))
+            .subcommand_required(true)
+            .arg_required_else_help(false)
+            .subcommand_value_name(REPORT)
+            .subcommand_help_heading("Reports")
+            .disable_help_subcommand(true)
+            .after_help(after_help(reports()))
+    }
+
+    fn augment_args_for_update(command: Command) -> Command {
+        Self::augment_args(command)
+    }
 }
 
-const _: () = assert!(KEY_BYTES_MIN == 16, "the help text says 16");
+impl FromArgMatches for ReportArgs {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        let (name, matches) = matches
+            .subcommand()
+            .ok_or_else(|| clap::Error::new(ErrorKind::MissingSubcommand))?;
+        let report = reports()
+            .find(|report| report.name == name)
+            .ok_or_else(|| clap::Error::new(ErrorKind::InvalidSubcommand))?;
+        let mut given = BTreeMap::new();
+        for option in report.options {
+            given.extend(self::given(option, matches));
+            if let Form::Secret { file, .. } = option.form {
+                let path = matches.get_one::<String>(file);
+                given.extend(path.map(|path| (file, path.clone())));
+            }
+        }
+        Ok(Self {
+            report,
+            inputs: matches
+                .get_many::<String>(INPUTS)
+                .map(|inputs| inputs.cloned().collect())
+                .unwrap_or_default(),
+            common: Common::from_arg_matches(matches)?,
+            given,
+        })
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        *self = Self::from_arg_matches(matches)?;
+        Ok(())
+    }
+}
+
+/// Every report of every system.
+pub(crate) fn reports() -> impl Iterator<Item = &'static ReportDef> {
+    SYSTEMS
+        .iter()
+        .flat_map(|system| system.reports.iter().copied())
+}
+
+/// The names of the reports that take the option of this name.
+pub(crate) fn that_take(option: &str) -> Vec<&'static str> {
+    let takes = |report: &&ReportDef| {
+        report.options.iter().any(|known| {
+            known.name == option
+                || matches!(known.form, Form::Secret { file, .. } if file == option)
+        })
+    };
+    reports().filter(takes).map(|report| report.name).collect()
+}
+
+/// Examples of these reports, and what holds for all of them.
+fn after_help(reports: impl IntoIterator<Item = &'static ReportDef>) -> String {
+    format!("Examples:\n{}\n{NOTES}", examples(reports))
+}
+
+/// A line for each example of these reports.
+pub(crate) fn examples(reports: impl IntoIterator<Item = &'static ReportDef>) -> String {
+    let mut text = String::new();
+    for report in reports {
+        for (arguments, note) in report.examples {
+            let command = format!("secspan report {} {arguments}", report.name);
+            text.push_str(format!("  {:<EXAMPLE_COLUMNS$} {note}", command.trim_end()).trim_end());
+            text.push('\n');
+        }
+    }
+    text
+}
+
+fn subcommand(report: &'static ReportDef) -> Command {
+    let command = Command::new(report.name)
+        .about(report.about)
+        .after_help(after_help([report]));
+    let command = command.arg(
+        Arg::new(INPUTS)
+            .value_name("FILE|FOLDER|PATTERN|-")
+            .help("Files, folders or patterns with records; - is standard input")
+            .num_args(0..),
+    );
+    let options = report.options.iter().flat_map(|option| arguments(option));
+    command.args(options)
+}
+
+/// The arguments of an option: itself, and the one that names the file of a secret.
+fn arguments(option: &'static OptionDef) -> Vec<Arg> {
+    let argument = Arg::new(option.name)
+        .long(option.name)
+        .help(option.about)
+        .help_heading(option.heading);
+    let checked = ValueParser::new(move |text: &str| -> Result<String, String> {
+        option.form.check(text)?;
+        Ok(text.to_owned())
+    });
+    match option.form {
+        Form::Flag => vec![argument.action(ArgAction::SetTrue)],
+        Form::Choice { value, words } => vec![
+            argument
+                .value_name(value)
+                .value_parser(PossibleValuesParser::new(words))
+                .default_values(words.first()),
+        ],
+        Form::Whole { value, default, .. } => {
+            let argument = argument.value_name(value).value_parser(checked);
+            vec![argument.default_values(default.map(|number| number.to_string()))]
+        }
+        Form::Number { value, .. } => vec![
+            argument
+                .value_name(value)
+                .value_parser(checked)
+                .allow_negative_numbers(true),
+        ],
+        Form::Text { value, alone, .. } => {
+            let argument = argument.value_name(value).value_parser(checked);
+            vec![match alone {
+                None => argument,
+                Some(alone) => argument
+                    .num_args(0..=1)
+                    .require_equals(true)
+                    .default_missing_value(alone)
+                    .allow_hyphen_values(true),
+            }]
+        }
+        Form::Secret {
+            file, file_about, ..
+        } => vec![
+            argument.action(ArgAction::SetTrue),
+            Arg::new(file)
+                .long(file)
+                .value_name("FILE")
+                .value_hint(ValueHint::FilePath)
+                .help(file_about)
+                .help_heading(option.heading)
+                .requires(option.name),
+        ],
+    }
+}
+
+/// What was given for an option, or what holds when nothing is.
+fn given(option: &OptionDef, matches: &ArgMatches) -> Option<(&'static str, String)> {
+    let text = match option.form {
+        Form::Flag | Form::Secret { .. } => matches.get_flag(option.name).then(String::new)?,
+        _ => matches.get_one::<String>(option.name)?.clone(),
+    };
+    Some((option.name, text))
+}

@@ -90,7 +90,9 @@ fn encode_histogram(
         });
     }
     timestamp(out, 15, created);
-    if options.native_histograms {
+    // Received histograms may have classic buckets alone.
+    let has_native = histogram.count == 0 || histogram.native.total() > 0;
+    if options.native_histograms && has_native {
         encode_native(out, &histogram.native);
         for (_, exemplar) in histogram
             .exemplars

@@ -51,7 +51,7 @@ pub fn metrics(bytes: &[u8], limits: &WalkLimits) -> Result<MetricSummary, Decod
     walk(
         bytes,
         &Keys::new(),
-        limits,
+        *limits,
         None::<&mut fn(&PointView<'_, '_>)>,
     )
 }
@@ -66,18 +66,18 @@ pub fn metric_points(
     limits: &WalkLimits,
     visitor: &mut impl MetricVisitor,
 ) -> Result<MetricSummary, DecodeError> {
-    walk(bytes, keys, limits, Some(visitor))
+    walk(bytes, keys, *limits, Some(visitor))
 }
 
 fn walk<V: MetricVisitor>(
     bytes: &[u8],
     keys: &Keys,
-    limits: &WalkLimits,
+    limits: WalkLimits,
     visitor: Option<&mut V>,
 ) -> Result<MetricSummary, DecodeError> {
     let mut metrics = Metrics {
         keys,
-        limits: *limits,
+        limits,
         attributes: AttributeList::new(keys),
         visitor,
         summary: MetricSummary::default(),
@@ -87,7 +87,7 @@ fn walk<V: MetricVisitor>(
         RESOURCE_METRICS,
         &REQUEST,
         keys,
-        *limits,
+        limits,
         &mut metrics,
     )
     .map_err(|fault| fault.within(bytes))?;

@@ -94,7 +94,7 @@ impl Counts {
     }
 
     /// Counts one value `times` times.
-    pub(crate) fn add_times(&mut self, value: u64, times: u64) {
+    pub fn add_times(&mut self, value: u64, times: u64) {
         if times == 0 {
             return;
         }

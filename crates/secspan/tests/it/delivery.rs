@@ -50,13 +50,12 @@ fn a_burst_within_the_queue_loses_nothing() {
 #[test]
 fn a_burst_beyond_the_queue_reports_exactly_what_it_dropped() {
     let sink = Sink::start().unwrap();
-    let recording = record(
-        quick()
-            .queue_size(500)
-            .batch_size(100)
-            .endpoint(sink.endpoint()),
-    );
+    // Nothing leaves while the burst lasts: how fast the exporter is decides nothing.
+    sink.go_away();
+    let configure = quick().queue_size(500).batch_size(100).spool_bytes(10_000);
+    let recording = record(configure.endpoint(sink.endpoint()));
     spans(20_000);
+    sink.come_back().unwrap();
     let error = recording.guard.shutdown().unwrap_err();
     let report = error.report();
     balanced(report);
@@ -77,16 +76,18 @@ fn a_collector_that_is_away_gets_everything_when_it_is_back() {
     sink.go_away();
     let recording = record(quick().endpoint(sink.endpoint()));
     spans(3_000);
+    while recording.guard.report().retries == 0 {
+        std::thread::yield_now();
+    }
     let error = recording
         .guard
-        .flush_within(Duration::from_millis(200))
+        .flush_within(Duration::from_millis(1))
         .unwrap_err();
     assert!(
         matches!(error, DeliveryError::Undelivered { .. }),
         "{error}"
     );
     assert_eq!((error.report().pending, error.report().lost()), (3_000, 0));
-    assert!(error.report().retries > 0);
     sink.come_back().unwrap();
     spans(500);
     let report = recording.guard.shutdown().unwrap();
@@ -136,14 +137,13 @@ fn a_pause_the_collector_asks_for_is_kept() {
         retry_after: Some(pause),
     });
     let recording = record(quick().endpoint(sink.endpoint()));
+    let begun = std::time::Instant::now();
     spans(10);
     sink.wait_requests(1).unwrap();
-    let asked = std::time::Instant::now();
     sink.behave(Behaviour::Accept);
     recording.guard.shutdown().unwrap();
     // Our own first pause would have been 5 ms.
-    assert!(asked.elapsed() >= pause / 2, "{:?}", asked.elapsed());
-    assert_eq!(sink.requests(), 2);
+    assert!(begun.elapsed() >= pause, "{:?}", begun.elapsed());
 }
 
 #[test]

@@ -10,14 +10,12 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use secspan_jsonl::read::{self, Progress, ReadError, Scan, Settings, Sources, Summary};
 use secspan_records::definition::RecordKind;
-use secspan_records::entry::Entry;
 use secspan_records::record::Reading;
 use secspan_records::score;
-use secspan_records::timestamp::{Date, Timestamp};
 use secspan_reports::document::{Document, Malformed, Source};
-use secspan_reports::{enrichment, quality, sampling, sla};
+use secspan_reports::report::Accumulator;
 
-use crate::args::{EpssUnit, Report, ReportArgs};
+use crate::args::{EpssUnit, ReportArgs};
 use crate::environment;
 use crate::exit::{Failed, chain};
 use crate::output::{self, Target};
@@ -35,36 +33,6 @@ const STDIN: &str = "-";
 /// Less than this is read before a line of progress could be.
 const PROGRESS_BYTES_MIN: u64 = 256 << 20;
 
-/// The seconds of a day, less one.
-const TO_END_OF_DAY: i64 = 86_399;
-
-/// What every report is computed with.
-pub(super) trait Accumulate: Sized + Send {
-    fn add(&mut self, entry: &Entry<'_>);
-    fn merge(&mut self, other: Self);
-    fn finish(self, source: Source) -> Document;
-}
-
-macro_rules! accumulate {
-    ($($report:ident),*) => {$(
-        impl Accumulate for $report::Accumulator {
-            fn add(&mut self, entry: &Entry<'_>) {
-                Self::add(self, entry);
-            }
-
-            fn merge(&mut self, other: Self) {
-                Self::merge(self, other);
-            }
-
-            fn finish(self, source: Source) -> Document {
-                Self::finish(self, source)
-            }
-        }
-    )*};
-}
-
-accumulate!(enrichment, quality, sampling, sla);
-
 /// What is to be read, and how.
 #[derive(Debug)]
 pub(super) struct Job {
@@ -74,7 +42,6 @@ pub(super) struct Job {
     /// Why no file was found, where that is no mistake of the user.
     nothing: Option<ReadError>,
     settings: Settings,
-    window: Window,
     voice: Voice,
     /// From where on files could not be read.
     unreadable: OnceLock<Vec<read::Malformed>>,
@@ -82,34 +49,20 @@ pub(super) struct Job {
     shown: AtomicU64,
 }
 
-/// First and last second of the records that count.
-#[derive(Clone, Copy, Debug)]
-struct Window {
-    from: Option<Timestamp>,
-    to: Option<Timestamp>,
-    /// Records of this kind count before it, too: they say when a clock started that stopped within it.
-    starts: Option<RecordKind>,
-}
-
-/// An accumulator, and how many records were outside of the window.
-struct Part<A> {
-    accumulator: A,
-    outside: u64,
-}
-
 impl Job {
     /// Finds the files.
     pub(super) fn prepare(args: &ReportArgs, voice: Voice) -> Result<Self, Failed> {
+        let common = &args.common;
         let mut inputs = args.inputs.clone();
         if inputs.is_empty() {
             inputs.push(usual_folder());
         }
         // The order in which a shell lists files is no part of the question.
         inputs.sort();
-        let (sources, nothing) = find(&inputs, args.report.kinds(), voice)?;
+        let (sources, nothing) = find(&inputs, args.report.reads, voice)?;
         let mut settings = Settings {
             reading: Reading {
-                epss_unit: match args.reading.epss_unit {
+                epss_unit: match common.epss_unit {
                     EpssUnit::Guess => score::EpssUnit::Guess,
                     EpssUnit::Probability => score::EpssUnit::Probability,
                     EpssUnit::Percent => score::EpssUnit::Percent,
@@ -118,7 +71,7 @@ impl Job {
             },
             ..Settings::default()
         };
-        if let Some(threads) = args
+        if let Some(threads) = common
             .threads
             .and_then(|threads| NonZeroUsize::new(threads.into()))
         {
@@ -129,14 +82,6 @@ impl Job {
             sources,
             nothing,
             settings,
-            window: Window {
-                from: args.from.and_then(midnight),
-                to: args
-                    .to
-                    .and_then(midnight)
-                    .map(|at| at.plus_seconds(TO_END_OF_DAY)),
-                starts: (args.report == Report::Sla).then_some(RecordKind::Enrichment),
-            },
             voice,
             unreadable: OnceLock::new(),
             shown: AtomicU64::new(0),
@@ -171,42 +116,27 @@ impl Job {
         }
     }
 
-    /// Reads everything into accumulators and computes the report.
-    pub(super) fn fold<A: Accumulate>(
-        &self,
-        new: impl Fn() -> A + Sync,
-    ) -> Result<Document, Failed> {
-        let window = self.window;
+    /// Reads everything into parts of `whole` and computes the report.
+    pub(super) fn compute(&self, mut whole: Accumulator) -> Result<Document, Failed> {
+        let empty = whole.part();
         let Scan {
             accumulators,
             mut summary,
         } = read::scan(
             &self.sources,
             self.settings,
-            || Part {
-                accumulator: new(),
-                outside: 0,
-            },
-            |part, entry| {
-                if window.holds(entry) {
-                    part.accumulator.add(entry);
-                } else {
-                    part.outside += 1;
-                }
-            },
+            || empty.part(),
+            Accumulator::add,
             |progress| self.show(progress),
         )
         .map_err(|error| Failed::on_the_way(chain(&error)).hint(error.hint()))?;
         self.voice.clear_progress();
-        let mut outside = 0;
-        let mut whole = new();
         for part in accumulators {
-            outside += part.outside;
-            whole.merge(part.accumulator);
+            whole.merge(part);
         }
         self.unreadable
             .get_or_init(|| std::mem::take(&mut summary.unreadable));
-        Ok(whole.finish(source(summary, outside)))
+        Ok(whole.finish(source(summary)))
     }
 
     /// Says which files could not be read to their end; whether there were any.
@@ -274,17 +204,11 @@ fn usual_folder() -> String {
     })
 }
 
-/// The moment at which a date begins.
-pub(super) fn midnight(date: Date) -> Option<Timestamp> {
-    Timestamp::parse(&format!("{date}T00:00:00Z")).ok()
-}
-
-fn source(summary: Summary, outside_period: u64) -> Source {
+fn source(summary: Summary) -> Source {
     let examples = summary.malformed_examples.into_iter();
     Source {
         files: summary.files,
         records: summary.records,
-        outside_period,
         superseded: summary.superseded,
         malformed: summary.malformed,
         malformed_examples: examples
@@ -295,16 +219,5 @@ fn source(summary: Summary, outside_period: u64) -> Source {
             })
             .collect(),
         ..Source::default()
-    }
-}
-
-impl Window {
-    fn holds(self, entry: &Entry<'_>) -> bool {
-        if self.from.is_none() && self.to.is_none() {
-            return true;
-        }
-        let at = entry.completed_at();
-        let early = self.from.is_some_and(|from| at < from);
-        (!early || self.starts == Some(entry.kind())) && self.to.is_none_or(|to| at <= to)
     }
 }

@@ -6,7 +6,7 @@ use secspan_reports::document::Document;
 use secspan_reports::render::text::{Characters, Style, WIDTH_DEFAULT, WIDTH_MIN};
 use secspan_reports::render::{csv, html, json, markdown, text};
 
-use crate::args::{Format, ReportArgs};
+use crate::args::{Format, ReportCommon};
 use crate::environment;
 use crate::exit::Failed;
 use crate::output::Target;
@@ -14,7 +14,7 @@ use crate::terminal::Colour;
 
 /// The document as text; it ends with a line feed.
 pub(super) fn render(
-    args: &ReportArgs,
+    args: &ReportCommon,
     document: &Document,
     target: &Target,
     colour: Colour,
