@@ -125,6 +125,24 @@ fn calls_as_log_records_after_the_spans_give_the_same_record_and_metrics() {
 }
 
 #[test]
+fn the_name_of_an_event_may_be_an_attribute_as_older_sdks_have_it() {
+    let workflow = Workflow::new(34);
+    let expected = with_span_events(&workflow);
+    let collector = Collector::start(&[]).unwrap();
+    let mut spans = workflow.spans();
+    let mut records = detach_events(&mut spans);
+    for record in &mut records {
+        let name = record.as_object_mut().unwrap().remove("eventName").unwrap();
+        let attribute = json!({ "key": "event.name", "value": { "stringValue": name } });
+        record["attributes"].as_array_mut().unwrap().push(attribute);
+    }
+    post(&collector, "/v1/logs", &log_request(&records));
+    post(&collector, "/v1/traces", &Workflow::request(&spans));
+    let lines = collector.enrichments(1).unwrap();
+    assert_eq!((lines, perplexity(&collector)), expected);
+}
+
+#[test]
 fn log_records_that_are_no_events_change_nothing() {
     let workflow = Workflow::new(32);
     let expected = with_span_events(&workflow);

@@ -463,7 +463,7 @@ pub struct LogView<'s, 'a> {
     pub severity: i32,
     /// Severity as the source wrote it.
     pub severity_text: &'a str,
-    /// Event name, empty for a plain log record.
+    /// Event name, empty for a plain log record; from the attribute `event.name` where SDKs still put it there.
     pub event_name: &'a str,
     /// The slot of the event name, when a consumer registered it as a key.
     pub event_name_slot: Option<Slot>,

@@ -1,10 +1,12 @@
 //! Expansion of `${env:NAME}` and `${env:NAME:-default}` in the values of a located tree.
 //!
 //! The rules are upstream's: `$$` is a dollar sign, `${NAME}` means `${env:NAME}`, the default
-//! counts when the variable is not set, keys are left alone. Unlike upstream, a variable that is
+//! counts when the variable is not set, keys are left alone, and a reference that is a whole value
+//! may stand for a list or a map in YAML: `exporters: ${env:EXPORTERS}`. Unlike upstream, a variable that is
 //! not set and has no default is a problem, never an empty text.
 
-use super::location::KeyPath;
+use super::location::{KeyPath, Location};
+use super::parse::parse;
 use super::problem::{Complaint, Report};
 use super::tree::{Node, Scalar, Value};
 
@@ -29,7 +31,8 @@ pub fn expand(node: &mut Node, path: &KeyPath, environment: Environment<'_>, rep
         }
         Value::Scalar(scalar) if scalar.text.contains('$') => {
             node.value = match expand_text(&scalar.text, environment, 0) {
-                Ok(text) => expanded(scalar, text),
+                Ok(text) => structure(scalar, &text, &node.location)
+                    .unwrap_or_else(|| expanded(scalar, text)),
                 Err(complaint) => {
                     report.error(Some(&node.location), path, complaint);
                     Value::Refused
@@ -43,6 +46,37 @@ pub fn expand(node: &mut Node, path: &KeyPath, environment: Environment<'_>, rep
 /// Whether the text refers to the environment.
 pub fn has_reference(text: &str) -> bool {
     text.replace("$$", "").contains("${")
+}
+
+/// The list or map that a reference stands for, when the reference is the whole value. Quoted, it stays text.
+fn structure(scalar: &Scalar, text: &str, location: &Location) -> Option<Value> {
+    let inner = scalar.text.strip_prefix("${").filter(|_| !scalar.quoted)?;
+    let whole = split_at_close(inner).is_some_and(|(_, after)| after.is_empty());
+    if !whole || !text.trim_start().starts_with(['[', '{', '-']) {
+        return None;
+    }
+    // What is no YAML after all is a text: a token may begin with any of these.
+    let mut node = parse(&location.source, text, &Report::new())?;
+    place(&mut node, location);
+    match node.value {
+        Value::List(_) | Value::Map(_) => Some(node.value),
+        Value::Null | Value::Scalar(_) | Value::Refused => None,
+    }
+}
+
+/// Gives a node and everything below it one location: that of the reference it came from.
+fn place(node: &mut Node, location: &Location) {
+    node.location = location.clone();
+    match &mut node.value {
+        Value::List(items) => items.iter_mut().for_each(|item| place(item, location)),
+        Value::Map(map) => {
+            for entry in map.entries_mut() {
+                entry.location = location.clone();
+                place(&mut entry.value, location);
+            }
+        }
+        Value::Null | Value::Scalar(_) | Value::Refused => {}
+    }
 }
 
 fn expanded(scalar: &Scalar, text: String) -> Value {
@@ -144,13 +178,18 @@ fn is_name(name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::{Source, parse::parse};
+    use crate::config::Source;
 
     fn check(yaml: &str) -> String {
         let report = Report::new();
         let environment = |name: &str| match name {
             "PORT" => Some("4317".to_owned()),
             "EMPTY" => Some(String::new()),
+            "LIST" => Some("[otlp/a, jsonl]".to_owned()),
+            "LINES" => Some("- otlp/a\n- jsonl".to_owned()),
+            "MAP" => Some("{endpoint: 'a:1', on: true}".to_owned()),
+            "TOKEN" => Some("[no]yaml{".to_owned()),
+            "MINUS" => Some("-5s".to_owned()),
             _ => None,
         };
         let mut node = parse(&Source::file(0, "t.yaml"), yaml, &report).expect("valid YAML");
@@ -170,6 +209,17 @@ mod tests {
         {
             Some(Value::Scalar(scalar)) => scalar.text.clone(),
             Some(Value::Null) => "(nothing)".to_owned(),
+            Some(Value::List(items)) => {
+                let texts = items.iter().map(|item| match &item.value {
+                    Value::Scalar(scalar) => format!("{}@{}", scalar.text, item.location.column),
+                    other => format!("{other:?}"),
+                });
+                texts.collect::<Vec<_>>().join(", ")
+            }
+            Some(Value::Map(map)) => {
+                let keys = map.entries().iter().map(|entry| entry.key.as_str());
+                keys.collect::<Vec<_>>().join(", ")
+            }
             other => format!("{other:?}"),
         }
     }
@@ -188,6 +238,14 @@ mod tests {
             ("v: $$5 and $6", "$5 and $6"),
             ("v: $${env:PORT}", "${env:PORT}"),
             ("v: pa$", "pa$"),
+            ("v: ${env:LIST}", "otlp/a@4, jsonl@4"),
+            ("v: ${env:LINES}", "otlp/a@4, jsonl@4"),
+            ("v: ${env:NONE:-[a, b]}", "a@4, b@4"),
+            ("v: ${env:MAP}", "endpoint, on"),
+            ("v: \"${env:LIST}\"", "[otlp/a, jsonl]"),
+            ("v: x${env:LIST}", "x[otlp/a, jsonl]"),
+            ("v: ${env:TOKEN}", "[no]yaml{"),
+            ("v: ${env:MINUS}", "-5s"),
         ] {
             assert_eq!(check(yaml), expected, "{yaml}");
         }

@@ -27,6 +27,9 @@ const SPAN_ID: u32 = tag(10, LEN);
 const OBSERVED_TIME: u32 = tag(11, FIXED64);
 const EVENT_NAME: u32 = tag(12, LEN);
 
+/// Where the name of an event stood before log records had a field for it.
+const EVENT_NAME_ATTRIBUTE: &str = "event.name";
+
 /// Sees every log record of a request, in wire order. Implemented by closures too.
 pub trait LogVisitor {
     /// Called once per log record; the view lives only for the call.
@@ -113,7 +116,17 @@ impl<'a, V: LogVisitor> Level<'a> for Logs<'_, 'a, V> {
     fn record(&mut self, body: &'a [u8], depth: u32, group: &Group<'_, 'a>) -> Result<(), Fault> {
         let index = self.limits.count_record(&mut self.summary.records, body)?;
         self.attributes.clear();
-        let head = self.fields(body, depth)?;
+        let mut head = self.fields(body, depth)?;
+        if head.event_name.is_empty() {
+            let older = self
+                .attributes
+                .view()
+                .iter()
+                .find(|own| own.key == EVENT_NAME_ATTRIBUTE);
+            if let Some(Value::Str(name)) = older.map(|own| own.value) {
+                head.event_name = name;
+            }
+        }
         self.visitor.log(&LogView {
             index,
             resource: group.resource,
