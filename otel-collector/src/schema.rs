@@ -1,8 +1,9 @@
-//! The schema check: what a span must be so that records and metrics can be made of it.
+//! The schema check: what a span must be to be taken, and which of its facts nobody can read.
 //!
-//! Ids must be ids, and an attribute of ours that the registry knows must have a type that its readers take. Everything
-//! else passes: unknown attributes, missing ones, odd values. A span that breaks a rule is rejected alone, and its sender
-//! is told which span, which rule, what was given and what is allowed.
+//! Ids must be ids: a span whose are not is rejected, alone. Everything else passes and is forwarded, since a trace is
+//! worth keeping whatever its attributes are. An attribute of ours whose value has a type that no reader takes, and that
+//! cannot be read as one without loss, costs that fact and nothing else. The sender hears of both: which span or log
+//! record, what was given and what is allowed.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -10,7 +11,7 @@ use std::fmt::Write as _;
 use std::sync::LazyLock;
 
 use foldhash::fast::FixedState;
-use secspan_otlp::view::{Attributes, SpanView, Value};
+use secspan_otlp::view::{Attributes, LogView, SpanView, Value};
 use secspan_semconv::attribute::TABLE;
 use secspan_semconv::{AttributeDef, AttributeKind};
 
@@ -18,6 +19,8 @@ use secspan_semconv::{AttributeDef, AttributeKind};
 const MESSAGE_MAX_BYTES: usize = 1_024;
 /// Room kept for the words that count what is not listed.
 const REST_MAX_BYTES: usize = 40;
+/// Largest whole number of which a double holds every one up to it.
+const WHOLE_DOUBLE_MAX: f64 = 9_007_199_254_740_992.0;
 /// Namespace of the attributes that are checked.
 const OURS: &str = "secops.";
 
@@ -28,96 +31,81 @@ static DEFINITIONS: LazyLock<HashMap<&'static str, &'static AttributeDef, FixedS
         ours.map(|def| (def.name, def)).collect()
     });
 
-/// A rule that a span breaks.
+/// An id that is none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Violation {
-    /// An id has the wrong length or is all zero.
-    Id {
-        /// Field name.
-        field: &'static str,
-        /// Its length in bytes.
-        len: usize,
-        /// The length it must have.
-        expected: usize,
-    },
-    /// An attribute has a type that no reader takes.
-    Type {
-        /// What the registry says about it.
-        definition: &'static AttributeDef,
-        /// The type that was given.
-        given: &'static str,
-    },
+pub struct BadId {
+    field: &'static str,
+    /// Its length in bytes.
+    len: usize,
+    /// The length it must have.
+    expected: usize,
 }
 
-impl fmt::Display for Violation {
+impl fmt::Display for BadId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Id {
-                field,
-                len,
-                expected,
-            } if len == expected => {
-                write!(f, "{field} is all zero")
-            }
-            Self::Id {
-                field,
-                len,
-                expected,
-            } => {
-                write!(f, "{field} has {len} bytes, allowed: {expected}")
-            }
-            Self::Type { definition, given } => {
-                write!(
-                    f,
-                    "{} is {given}, allowed: {}",
-                    definition.name,
-                    definition.kind.as_str()
-                )?;
-                for kind in definition.accepts {
-                    write!(f, " or {}", kind.as_str())?;
-                }
-                Ok(())
-            }
+        let Self {
+            field,
+            len,
+            expected,
+        } = self;
+        if len == expected {
+            write!(f, "{field} is all zero")
+        } else {
+            write!(f, "{field} has {len} bytes, allowed: {expected}")
         }
     }
 }
 
-/// Checks one span.
-///
-/// # Errors
-/// The first rule that it breaks.
-pub fn check(span: &SpanView<'_, '_>) -> Result<(), Violation> {
+/// An attribute that no reader can read.
+#[derive(Clone, Copy, Debug)]
+struct Unreadable {
+    /// What the registry says about it.
+    definition: &'static AttributeDef,
+    /// The type that was given.
+    given: &'static str,
+}
+
+impl fmt::Display for Unreadable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { definition, given } = self;
+        let (name, kind) = (definition.name, definition.kind.as_str());
+        write!(f, "{name} is not read: {given}, allowed: {kind}")?;
+        for kind in definition.accepts {
+            write!(f, " or {}", kind.as_str())?;
+        }
+        Ok(())
+    }
+}
+
+fn check_ids(span: &SpanView<'_, '_>) -> Result<(), BadId> {
     check_id("trace_id", span.trace_id, 16)?;
     check_id("span_id", span.span_id, 8)?;
     // A parent of zeros is how some senders write "none".
     if !span.parent_span_id.is_empty() && span.parent_span_id.len() != 8 {
-        let len = span.parent_span_id.len();
-        return Err(Violation::Id {
+        return Err(BadId {
             field: "parent_span_id",
-            len,
+            len: span.parent_span_id.len(),
             expected: 8,
         });
-    }
-    check_attributes(&span.attributes)?;
-    for event in span.events.iter() {
-        check_attributes(&event.attributes)?;
     }
     Ok(())
 }
 
-fn check_id(field: &'static str, id: &[u8], expected: usize) -> Result<(), Violation> {
+fn check_id(field: &'static str, id: &[u8], expected: usize) -> Result<(), BadId> {
     if id.len() == expected && id.iter().any(|byte| *byte != 0) {
         Ok(())
     } else {
-        Err(Violation::Id {
+        let len = id.len();
+        Err(BadId {
             field,
-            len: id.len(),
+            len,
             expected,
         })
     }
 }
 
-fn check_attributes(attributes: &Attributes<'_, '_>) -> Result<(), Violation> {
+/// Calls `found` with each attribute of ours that no reader can read.
+fn unreadable(attributes: &Attributes<'_, '_>, mut found: impl FnMut(Unreadable)) {
     for attribute in attributes {
         if !attribute.key.starts_with(OURS) {
             continue;
@@ -125,29 +113,35 @@ fn check_attributes(attributes: &Attributes<'_, '_>) -> Result<(), Violation> {
         let Some(definition) = DEFINITIONS.get(attribute.key) else {
             continue;
         };
-        if !takes(definition, &attribute.value) {
-            return Err(Violation::Type {
-                definition,
-                given: name_of(&attribute.value),
-            });
+        if !is_readable(definition, &attribute.value) {
+            let given = name_of(&attribute.value);
+            found(Unreadable { definition, given });
         }
     }
-    Ok(())
 }
 
-fn takes(definition: &AttributeDef, value: &Value<'_>) -> bool {
+/// Whether a value has a type that readers take, or says the same as one that has.
+fn is_readable(definition: &AttributeDef, value: &Value<'_>) -> bool {
+    let is = |kind| definition.takes(kind);
+    // Where a text is only another way to write a number, a flag is none.
+    let text = definition.kind == AttributeKind::String;
     match value {
         // Set to nothing is the same as not set.
         Value::Empty => true,
-        Value::Str(_) => definition.takes(AttributeKind::String),
-        Value::Bool(_) => definition.takes(AttributeKind::Bool),
-        Value::Int(_) => definition.takes(AttributeKind::Int),
-        Value::Double(_) => definition.takes(AttributeKind::Double),
+        Value::Str(_) => is(AttributeKind::String),
+        Value::Bool(_) => text || is(AttributeKind::Bool),
+        Value::Int(number) => {
+            let flag = is(AttributeKind::Bool) && matches!(number, 0 | 1);
+            flag || text || is(AttributeKind::Int) || is(AttributeKind::Double)
+        }
+        Value::Double(number) => {
+            let whole = number.fract() == 0.0 && number.abs() <= WHOLE_DOUBLE_MAX;
+            let flag = is(AttributeKind::Bool) && whole && (0.0..=1.0).contains(number);
+            flag || text || is(AttributeKind::Double) || is(AttributeKind::Int) && whole
+        }
         Value::Array(elements) => {
-            definition.takes(AttributeKind::StringArray)
-                && elements
-                    .iter()
-                    .all(|element| matches!(element, Value::Str(_)))
+            let scalar = |element| !matches!(element, Value::Array(_) | Value::Map(_));
+            is(AttributeKind::StringArray) && elements.iter().all(scalar)
         }
         Value::Bytes(_) | Value::Map(_) => false,
     }
@@ -173,31 +167,42 @@ fn name_of(value: &Value<'_>) -> &'static str {
     }
 }
 
-/// The spans of one batch that broke a rule.
+/// What one batch holds that is rejected, or not read.
 #[derive(Clone, Debug, Default)]
 pub struct Violations {
     rejected: Vec<u32>,
     message: String,
-    /// Spans that the message has no room for.
+    /// What the message has no room for.
     unlisted: u32,
 }
 
 impl Violations {
-    /// Checks one span and remembers it if it breaks a rule. `true`: it passed.
+    /// Checks one span and remembers what is wrong with it. `false`: it is rejected.
     pub fn check(&mut self, span: &SpanView<'_, '_>) -> bool {
-        match check(span) {
-            Ok(()) => true,
-            Err(violation) => {
-                self.reject(span.index, violation);
-                false
-            }
+        if let Err(bad) = check_ids(span) {
+            self.rejected.push(span.index);
+            self.say("span", span.index, &bad);
+            return false;
+        }
+        let mut say = |found| self.say("span", span.index, &found);
+        unreadable(&span.attributes, &mut say);
+        for event in span.events.iter() {
+            unreadable(&event.attributes, &mut say);
+        }
+        true
+    }
+
+    /// Remembers what nobody can read of a log record that is an event.
+    pub fn check_log(&mut self, record: &LogView<'_, '_>) {
+        if !record.event_name.is_empty() {
+            let say = |found| self.say("log record", record.index, &found);
+            unreadable(&record.attributes, say);
         }
     }
 
-    fn reject(&mut self, index: u32, violation: Violation) {
-        self.rejected.push(index);
-        let entry = format!("span {index}: {violation}; ");
-        // Once one span was left out, a shorter later one must not look as if nothing was missing between.
+    fn say(&mut self, what: &str, index: u32, problem: &dyn fmt::Display) {
+        let entry = format!("{what} {index}: {problem}; ");
+        // Once one was left out, a shorter later one must not look as if nothing was missing between.
         let room = MESSAGE_MAX_BYTES - REST_MAX_BYTES;
         if self.unlisted == 0 && self.message.len() + entry.len() <= room {
             self.message.push_str(&entry);
@@ -211,7 +216,7 @@ impl Violations {
         &self.rejected
     }
 
-    /// Which spans were rejected and why, for the sender: empty when none was, at most 1 KiB.
+    /// What is wrong, for the sender: empty when nothing is, at most 1 KiB.
     pub fn message(&self) -> String {
         let mut message = self.message.clone();
         if self.unlisted > 0 {

@@ -7,6 +7,7 @@ use std::time::Duration;
 use secspan_tests::collector::Collector;
 use secspan_tests::workflow::Workflow;
 use secspan_tests::{http, poll};
+use serde_json::json;
 
 const PROTOBUF: (&str, &str) = ("content-type", "application/x-protobuf");
 
@@ -146,5 +147,34 @@ fn spans_that_break_the_schema_are_a_partial_success() {
     let answer: serde_json::Value = serde_json::from_str(&text).unwrap();
     assert_eq!(answer["partialSuccess"]["rejectedSpans"], "1", "{text}");
     assert!(text.contains("span_id is all zero"), "{text}");
+    assert_eq!(collector.enrichments(1).unwrap().len(), 1);
+}
+
+#[test]
+fn a_harmless_type_never_rejects_a_span() {
+    let collector = Collector::start(&[]).unwrap();
+    let mut spans = Workflow::new(8).spans();
+    let facts = spans.last_mut().unwrap()["attributes"]
+        .as_array_mut()
+        .unwrap();
+    facts.push(
+        json!({ "key": "secops.workflow.trigger", "value": { "arrayValue": { "values": [] } } }),
+    );
+    let body = Workflow::request(&spans);
+    let headers = [("content-type", "application/json")];
+    let answer = http::post(collector.http, "/v1/traces", &headers, body.as_bytes()).unwrap();
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    let text = answer.text();
+    let answer: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let partial = &answer["partialSuccess"];
+    let said = partial["errorMessage"].as_str().unwrap();
+    assert!(
+        said.contains("secops.workflow.trigger is not read"),
+        "{text}"
+    );
+    assert!(
+        matches!(partial["rejectedSpans"].as_str(), None | Some("0")),
+        "{text}"
+    );
     assert_eq!(collector.enrichments(1).unwrap().len(), 1);
 }

@@ -133,6 +133,9 @@ impl SpanVisitor for Stages<'_> {
 
 impl LogVisitor for Stages<'_> {
     fn log(&mut self, record: &LogView<'_, '_>) {
+        if let Some(violations) = &mut self.violations {
+            violations.check_log(record);
+        }
         for stage in &mut self.logs {
             stage.observe(record);
         }
