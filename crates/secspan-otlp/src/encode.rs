@@ -40,7 +40,8 @@ pub use metrics::{Exemplar, MetricRequest, PointWriter, PointsWriter, ScopeMetri
 pub(crate) use response::RETRY_INFO_TYPE;
 pub use response::{export_response, status};
 pub use traces::{
-    EventWriter, LinkWriter, ResourceSpansWriter, ScopeSpansWriter, SpanWriter, TraceRequest,
+    EncodedSpans, EventWriter, LinkWriter, ResourceSpansWriter, ScopeSpansWriter, SpanWriter,
+    TraceRequest,
 };
 pub(crate) use writer::Writer;
 

@@ -415,28 +415,8 @@ fn worker(settings: Settings, rest: Rest, queue: Arc<Queue>) -> Result<Worker, C
 
 #[cfg(any(feature = "grpc", feature = "http"))]
 fn transport(settings: Settings) -> Result<Box<dyn Transport>, ConfigureError> {
-    use crate::export::transport::NetworkTransport;
-    use crate::export::transport::tls::ClientTls;
-
-    let tls = if settings.endpoint.tls {
-        ClientTls::new(settings.protocol, &settings.tls)
-            .map_err(|error| ConfigureError::Tls(error.to_string()))?
-    } else {
-        ClientTls::none()
-    };
-    let endpoint = settings.endpoint.to_string();
-    let transport = NetworkTransport::new(
-        settings.protocol,
-        settings.endpoint,
-        settings.headers,
-        settings.compression,
-        settings.timeout,
-        tls,
-    );
-    match transport {
-        Ok(transport) => Ok(Box::new(transport)),
-        Err(source) => Err(ConfigureError::Endpoint { endpoint, source }),
-    }
+    let transport = crate::export::transport::NetworkTransport::new(settings)?;
+    Ok(Box::new(transport))
 }
 
 #[cfg(not(any(feature = "grpc", feature = "http")))]

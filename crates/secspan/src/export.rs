@@ -48,10 +48,7 @@ const MAX_REQUEST_BYTES: usize = 2 * 1024 * 1024;
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Answer {
     /// Taken, except for `rejected` spans.
-    Accepted {
-        rejected: u64,
-        message: Option<String>,
-    },
+    Accepted { rejected: u64, message: String },
     /// Not taken now. `after` is what the destination asked for.
     Later {
         after: Option<Duration>,
@@ -375,9 +372,8 @@ impl Worker {
                     ));
                 }
                 if rejected > 0 {
-                    let why = message.clone().unwrap_or_default();
                     say(format_args!(
-                        "{rejected} of {spans} spans rejected by the destination: {why}"
+                        "{rejected} of {spans} spans rejected by the destination: {message}"
                     ));
                 }
                 self.done(origin, spans, |ledger, spans| {
@@ -385,7 +381,7 @@ impl Worker {
                     ledger.exported += spans - rejected;
                     ledger.rejected += rejected;
                     if rejected > 0 {
-                        ledger.last_error = message;
+                        ledger.last_error = Some(message);
                     }
                 });
             }

@@ -95,10 +95,41 @@ impl ScopeSpansWriter<'_> {
         self
     }
 
+    /// Adds spans that are encoded already.
+    pub fn encoded(&mut self, spans: &EncodedSpans) -> &mut Self {
+        self.writer.raw(spans.writer.as_bytes());
+        self
+    }
+
     /// The schema that the spans follow.
     pub fn schema_url(&mut self, url: &str) -> &mut Self {
         self.writer.text(3, url);
         self
+    }
+}
+
+/// Spans of one scope, encoded as they end; a request takes them later.
+#[derive(Clone, Debug, Default)]
+pub struct EncodedSpans {
+    writer: Writer,
+}
+
+impl EncodedSpans {
+    /// Adds a span; `fill` writes its fields.
+    pub fn span(&mut self, fill: impl FnOnce(&mut SpanWriter<'_>)) -> &mut Self {
+        self.writer
+            .message(2, |writer| fill(&mut SpanWriter { writer }));
+        self
+    }
+
+    /// Bytes so far.
+    pub fn len(&self) -> usize {
+        self.writer.len()
+    }
+
+    /// Whether nothing was added.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
     }
 }
 

@@ -19,6 +19,10 @@ impl Writer {
         self.bytes
     }
 
+    pub(crate) fn as_bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
     pub(crate) fn len(&self) -> usize {
         self.bytes.len()
     }
@@ -72,10 +76,22 @@ impl Writer {
     }
 
     pub(crate) fn end(&mut self, MessageStart(start): MessageStart) {
-        let len = self.bytes.len() - start;
-        match (self.bytes.get_mut(start - 1), u8::try_from(len)) {
-            (Some(place), Ok(short @ ..0x80)) => *place = short,
-            _ => drop(self.bytes.splice(start - 1..start, Varint::new(len as u64))),
+        let end = self.bytes.len();
+        let len = end - start;
+        if let (Some(place), Ok(short @ ..0x80)) =
+            (self.bytes.get_mut(start - 1), u8::try_from(len))
+        {
+            *place = short;
+            return;
+        }
+        let mut rest = len as u64;
+        let width = (u64::BITS - rest.leading_zeros()).div_ceil(7) as usize;
+        self.bytes.resize(end + width - 1, 0);
+        self.bytes.copy_within(start..end, start + width - 1);
+        for place in self.bytes.iter_mut().skip(start - 1).take(width) {
+            let [low, ..] = rest.to_le_bytes();
+            rest >>= 7;
+            *place = if rest == 0 { low } else { low | 0x80 };
         }
     }
 
@@ -83,8 +99,15 @@ impl Writer {
         self.number(u64::from(tag(field, wire_type)));
     }
 
-    fn number(&mut self, value: u64) {
-        self.bytes.extend(Varint::new(value));
+    /// Seven bits a byte, lowest first.
+    fn number(&mut self, mut value: u64) {
+        while value >= 0x80 {
+            let [low, ..] = value.to_le_bytes();
+            self.bytes.push(low | 0x80);
+            value >>= 7;
+        }
+        let [low, ..] = value.to_le_bytes();
+        self.bytes.push(low);
     }
 }
 
@@ -92,30 +115,3 @@ impl Writer {
 #[derive(Debug)]
 #[must_use]
 pub(crate) struct MessageStart(usize);
-
-/// The bytes of a number, seven bits each, lowest first.
-struct Varint {
-    /// What is still to come; `None` after the last byte.
-    rest: Option<u64>,
-}
-
-impl Varint {
-    fn new(value: u64) -> Self {
-        Self { rest: Some(value) }
-    }
-}
-
-impl Iterator for Varint {
-    type Item = u8;
-
-    fn next(&mut self) -> Option<u8> {
-        let value = self.rest?;
-        let [low, ..] = value.to_le_bytes();
-        if value < 0x80 {
-            self.rest = None;
-            return Some(low);
-        }
-        self.rest = Some(value >> 7);
-        Some(low | 0x80)
-    }
-}

@@ -121,6 +121,8 @@ pub enum TlsError {
         source: rustls::server::VerifierBuilderError,
     },
     /// The system has no certificate authorities.
-    #[error("no certificate authorities found on this system; set ca_file")]
+    #[error(
+        "no certificate authorities found on this system; name the one that signed the certificate of the destination"
+    )]
     NoSystemRoots,
 }

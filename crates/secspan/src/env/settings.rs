@@ -146,6 +146,10 @@ pub(crate) struct Settings {
     pub(crate) headers: HeaderMap,
     pub(crate) timeout: Duration,
     pub(crate) compression: Compression,
+    #[cfg_attr(
+        all(not(feature = "tls"), any(feature = "grpc", feature = "http")),
+        expect(dead_code, reason = "settings refuse https without the feature")
+    )]
     pub(crate) tls: TlsFiles,
     /// `None` for `parentbased_always_on`.
     pub(crate) sampler: Option<Box<dyn ShouldSample>>,

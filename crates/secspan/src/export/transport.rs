@@ -1,242 +1,162 @@
-//! OTLP over HTTP/2 (gRPC) and over HTTP/1.1: one connection, one request at a time.
-//!
-//! Requests are spoken directly on hyper, because their bodies are bytes that are already encoded; answers are read
-//! with tonic's status.
+//! The way to the destination: the client that the collector's exporters use as well.
 
-use std::io;
 use std::sync::Arc;
-use std::time::Duration;
 
-use bytes::{BufMut as _, Bytes, BytesMut};
-use http::{HeaderMap, HeaderName, HeaderValue, Request, Response, Uri};
-use http_body_util::{BodyExt as _, Full, Limited};
-use tokio::sync::Mutex;
+use bytes::Bytes;
+use http::{HeaderValue, header};
+use secspan_transport::tls::TlsClient;
+use secspan_transport::{Delivered, SendError, Target};
 
-use self::connection::Connection;
 use super::{Answer, Sending, Transport};
-use crate::env::settings::{Compression, Endpoint, Protocol};
-
-mod connection;
-mod grpc;
-mod http1;
-pub(crate) mod tls;
-
-/// Largest answer that is read; real ones have a few dozen bytes.
-const MAX_ANSWER_BYTES: usize = 64 * 1024;
-const GRPC_PATH: &str = "/opentelemetry.proto.collector.trace.v1.TraceService/Export";
-const GRPC_HEADER_BYTES: usize = 5;
+use crate::configure::ConfigureError;
+use crate::env::settings::{Compression, Protocol, Settings};
 
 /// How to reach the destination.
 pub(crate) struct NetworkTransport {
-    shared: Arc<Shared>,
-}
-
-struct Shared {
-    protocol: Protocol,
-    endpoint: Endpoint,
-    uri: Uri,
-    headers: HeaderMap,
-    compression: Compression,
-    timeout: Duration,
-    tls: tls::ClientTls,
-    connection: Mutex<Option<Connection>>,
+    client: Arc<Client>,
     destination: String,
 }
 
+enum Client {
+    #[cfg(feature = "grpc")]
+    Grpc(secspan_transport::GrpcClient),
+    #[cfg(feature = "http")]
+    Http(secspan_transport::HttpClient),
+}
+
 impl NetworkTransport {
-    pub(crate) fn new(
-        protocol: Protocol,
-        endpoint: Endpoint,
-        headers: HeaderMap,
-        compression: Compression,
-        timeout: Duration,
-        tls: tls::ClientTls,
-    ) -> Result<Self, http::Error> {
-        let scheme = if endpoint.tls { "https" } else { "http" };
-        let path = match protocol {
-            Protocol::Grpc => GRPC_PATH,
-            Protocol::HttpProtobuf => endpoint.path.as_str(),
+    /// A transport for these settings. Connects when the first request comes.
+    pub(crate) fn new(mut settings: Settings) -> Result<Self, ConfigureError> {
+        let agent = concat!("secspan-rust/", env!("CARGO_PKG_VERSION"));
+        let agent = HeaderValue::from_static(agent);
+        settings.headers.insert(header::USER_AGENT, agent);
+        let scheme = if settings.endpoint.tls {
+            "https"
+        } else {
+            "http"
         };
-        let uri = Uri::builder()
-            .scheme(scheme)
-            .authority(endpoint.authority())
-            .path_and_query(path)
-            .build()?;
-        let destination = format!("{scheme}://{}", endpoint.authority());
-        let connection = Mutex::new(None);
-        let shared = Shared {
-            protocol,
-            endpoint,
-            uri,
-            headers,
-            compression,
-            timeout,
-            tls,
-            connection,
-            destination,
+        let destination = format!("{scheme}://{}", settings.endpoint.authority());
+        let endpoint = settings.endpoint.to_string();
+        let target = Target {
+            host: settings.endpoint.host_without_brackets().to_owned(),
+            port: settings.endpoint.port,
+            tls: tls(&settings)?,
         };
+        let client = match settings.protocol {
+            #[cfg(feature = "grpc")]
+            Protocol::Grpc => grpc(settings, target).map(Client::Grpc),
+            #[cfg(feature = "http")]
+            Protocol::HttpProtobuf => http(settings, target, scheme).map(Client::Http),
+            #[cfg(not(all(feature = "grpc", feature = "http")))]
+            // Settings refuse a protocol that is not built in.
+            other => return Err(ConfigureError::Tls(format!("{other} is not built in"))),
+        };
+        let client = client.map_err(|source| ConfigureError::Endpoint { endpoint, source })?;
         Ok(Self {
-            shared: Arc::new(shared),
+            client: Arc::new(client),
+            destination,
         })
     }
 }
 
+#[cfg(feature = "grpc")]
+fn grpc(settings: Settings, target: Target) -> Result<secspan_transport::GrpcClient, http::Error> {
+    secspan_transport::GrpcClient::new(secspan_transport::GrpcSettings {
+        target,
+        authority: settings.endpoint.authority(),
+        headers: settings.headers,
+        compression: compression(settings.compression),
+        timeout: settings.timeout,
+        keepalive: None,
+    })
+}
+
+#[cfg(feature = "http")]
+fn http(
+    mut settings: Settings,
+    target: Target,
+    scheme: &str,
+) -> Result<secspan_transport::HttpClient, http::Error> {
+    let uri = http::Uri::builder()
+        .scheme(scheme)
+        .authority(settings.endpoint.authority())
+        .path_and_query(settings.endpoint.path.as_str())
+        .build()?;
+    let protobuf = HeaderValue::from_static("application/x-protobuf");
+    settings.headers.insert(header::CONTENT_TYPE, protobuf);
+    Ok(secspan_transport::HttpClient::new(
+        secspan_transport::HttpSettings {
+            target,
+            uri,
+            headers: settings.headers,
+            compression: compression(settings.compression),
+            timeout: settings.timeout,
+        },
+    ))
+}
+
+fn compression(asked: Compression) -> secspan_transport::Compression {
+    match asked {
+        #[cfg(feature = "gzip")]
+        Compression::Gzip => secspan_transport::Compression::Gzip,
+        // Settings refuse gzip without the feature.
+        _ => secspan_transport::Compression::None,
+    }
+}
+
+#[cfg(feature = "tls")]
+fn tls(settings: &Settings) -> Result<Option<TlsClient>, ConfigureError> {
+    use secspan_transport::tls::{ClientTls, Pem};
+
+    if !settings.endpoint.tls {
+        return Ok(None);
+    }
+    let files = settings.tls.clone();
+    let certificate = files.client_certificate.map(Pem::File);
+    let trust = ClientTls {
+        ca: files.certificate.map(Pem::File),
+        identity: certificate.zip(files.client_key.map(Pem::File)),
+        ..ClientTls::default()
+    };
+    let alpn: &[&[u8]] = match settings.protocol {
+        Protocol::Grpc => &[b"h2"],
+        Protocol::HttpProtobuf => secspan_transport::HttpClient::ALPN,
+    };
+    TlsClient::new(&trust, settings.endpoint.host_without_brackets(), alpn)
+        .map(Some)
+        .map_err(|error| ConfigureError::Tls(secspan_transport::error_chain(&error)))
+}
+
+#[cfg(not(feature = "tls"))]
+fn tls(settings: &Settings) -> Result<Option<TlsClient>, ConfigureError> {
+    if settings.endpoint.tls {
+        let reason = "built without the feature `tls`".to_owned();
+        return Err(ConfigureError::Tls(reason));
+    }
+    Ok(None)
+}
+
 impl Transport for NetworkTransport {
     fn send(&self, request: Bytes) -> Sending {
-        let shared = Arc::clone(&self.shared);
+        let client = Arc::clone(&self.client);
         Box::pin(async move {
-            let attempt = tokio::time::timeout(shared.timeout, shared.attempt(request));
-            match attempt.await {
-                Ok(Ok(answer)) => answer,
-                Ok(Err(error)) => {
-                    shared.forget_connection().await;
-                    Answer::Later {
-                        after: None,
-                        reason: chain(&error),
-                    }
-                }
-                Err(_elapsed) => {
-                    shared.forget_connection().await;
-                    let reason = format!("no answer within {:?}", Seconds(shared.timeout));
-                    Answer::Later {
-                        after: None,
-                        reason,
-                    }
+            let sent = match client.as_ref() {
+                #[cfg(feature = "grpc")]
+                Client::Grpc(client) => client.send(secspan_otlp::Signal::Traces, request).await,
+                #[cfg(feature = "http")]
+                Client::Http(client) => client.send(request).await,
+            };
+            match sent {
+                Ok(Delivered { rejected, message }) => Answer::Accepted { rejected, message },
+                Err(SendError::Retry { after, reason }) => Answer::Later { after, reason },
+                Err(SendError::Permanent { reason } | SendError::TooLarge { reason }) => {
+                    Answer::Refused { reason }
                 }
             }
         })
     }
 
     fn destination(&self) -> &str {
-        &self.shared.destination
+        &self.destination
     }
-}
-
-/// Prints as `10 s`.
-struct Seconds(Duration);
-
-impl std::fmt::Debug for Seconds {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{} s", self.0.as_secs_f64())
-    }
-}
-
-impl Shared {
-    async fn forget_connection(&self) {
-        *self.connection.lock().await = None;
-    }
-
-    async fn attempt(&self, body: Bytes) -> io::Result<Answer> {
-        let request = self.request(&body).map_err(io::Error::other)?;
-        let mut slot = self.connection.lock().await;
-        let connection = match slot.take().filter(Connection::is_usable) {
-            Some(connection) => connection,
-            None => Connection::open(self.protocol, &self.endpoint, &self.tls).await?,
-        };
-        let connection = slot.insert(connection);
-        let response = connection.send(request).await?;
-        let (head, body) = response.into_parts();
-        let collected = Limited::new(body, MAX_ANSWER_BYTES).collect().await;
-        let collected = collected.map_err(io::Error::other)?;
-        let trailers = collected.trailers().cloned().unwrap_or_default();
-        let answer = Response::from_parts(head, collected.to_bytes());
-        Ok(match self.protocol {
-            Protocol::Grpc => grpc::read(&answer, &trailers),
-            Protocol::HttpProtobuf => http1::read(&answer),
-        })
-    }
-
-    fn request(&self, body: &Bytes) -> Result<Request<Full<Bytes>>, http::Error> {
-        let packed = self.compress(body);
-        let compressed = packed.is_some();
-        let payload = packed.unwrap_or_else(|| body.clone());
-        let mut request = Request::post(self.uri.clone());
-        if let Some(headers) = request.headers_mut() {
-            headers.extend(self.headers.clone());
-            self.protocol_headers(headers, compressed);
-        }
-        let body = match self.protocol {
-            Protocol::Grpc => grpc_frame(&payload, compressed),
-            Protocol::HttpProtobuf => payload,
-        };
-        request.body(Full::new(body))
-    }
-
-    fn protocol_headers(&self, headers: &mut HeaderMap, compressed: bool) {
-        let mut set = |name: &'static str, value: &'static str| {
-            headers.insert(
-                HeaderName::from_static(name),
-                HeaderValue::from_static(value),
-            );
-        };
-        set(
-            "user-agent",
-            concat!("secspan-rust/", env!("CARGO_PKG_VERSION")),
-        );
-        match self.protocol {
-            Protocol::Grpc => {
-                set("content-type", "application/grpc");
-                set("te", "trailers");
-                if compressed {
-                    set("grpc-encoding", "gzip");
-                }
-            }
-            Protocol::HttpProtobuf => {
-                set("content-type", "application/x-protobuf");
-                if compressed {
-                    set("content-encoding", "gzip");
-                }
-                if let Ok(host) = HeaderValue::from_str(&self.endpoint.authority()) {
-                    headers.insert(http::header::HOST, host);
-                }
-            }
-        }
-    }
-
-    #[cfg(feature = "gzip")]
-    fn compress(&self, body: &[u8]) -> Option<Bytes> {
-        use std::io::Write as _;
-
-        if self.compression != Compression::Gzip {
-            return None;
-        }
-        let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
-        encoder.write_all(body).ok()?;
-        encoder.finish().ok().map(Bytes::from)
-    }
-
-    #[cfg(not(feature = "gzip"))]
-    fn compress(&self, _body: &[u8]) -> Option<Bytes> {
-        debug_assert_eq!(
-            self.compression,
-            Compression::None,
-            "settings refuse gzip without the feature"
-        );
-        None
-    }
-}
-
-/// The five-byte header of a gRPC message and the message.
-fn grpc_frame(payload: &[u8], compressed: bool) -> Bytes {
-    let mut frame = BytesMut::with_capacity(GRPC_HEADER_BYTES + payload.len());
-    frame.put_u8(u8::from(compressed));
-    // Requests are cut at MAX_REQUEST_BYTES, except for a single span beyond it.
-    frame.put_u32(u32::try_from(payload.len()).unwrap_or(u32::MAX));
-    frame.put_slice(payload);
-    frame.freeze()
-}
-
-/// An error and everything behind it, on one line.
-fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        let cause_text = cause.to_string();
-        if !text.contains(&cause_text) {
-            text.push_str(": ");
-            text.push_str(&cause_text);
-        }
-        source = cause.source();
-    }
-    text
 }

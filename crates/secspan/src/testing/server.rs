@@ -22,12 +22,11 @@ use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::task::JoinSet;
 
 use super::{Behaviour, Control, Shared, span};
-use crate::encode::wire;
+use secspan_otlp::encode;
 
 const GRPC_HEADER_BYTES: usize = 5;
 const GRPC_UNAVAILABLE: u8 = 14;
 const GRPC_INVALID_ARGUMENT: u8 = 3;
-const RETRY_INFO: &str = "type.googleapis.com/google.rpc.RetryInfo";
 
 type Answer = Response<UnsyncBoxBody<Bytes, Infallible>>;
 
@@ -164,10 +163,7 @@ async fn answer(shared: &Shared, request: Request<Incoming>) -> Answer {
             .len()
             .saturating_sub(usize::try_from(count).unwrap_or(usize::MAX));
         let rejected = spans.split_off(kept).len() as u64;
-        let mut partial = Vec::new();
-        wire::varint_field(&mut partial, 1, rejected);
-        wire::string_field(&mut partial, 2, "rejected by the test");
-        wire::bytes_field(&mut message, 1, &partial);
+        message = encode::export_response(rejected, "rejected by the test");
     }
     shared.lock().spans.extend(spans);
     shared.tell();
@@ -226,7 +222,11 @@ fn failure(grpc: bool, status: u8, retry_after: Option<Duration>) -> Answer {
         set(headers, "grpc-status", &status.to_string());
         set(headers, "grpc-message", "told%20to by the test");
         if let Some(pause) = retry_after {
-            let details = base64::prelude::BASE64_STANDARD_NO_PAD.encode(retry_info(status, pause));
+            let details = base64::prelude::BASE64_STANDARD_NO_PAD.encode(encode::status(
+                status.into(),
+                "",
+                Some(pause),
+            ));
             set(headers, "grpc-status-details-bin", &details);
         }
         return answer;
@@ -240,22 +240,6 @@ fn failure(grpc: bool, status: u8, retry_after: Option<Duration>) -> Answer {
         StatusCode::BAD_REQUEST
     };
     answer
-}
-
-/// `google.rpc.Status` with a `RetryInfo`.
-fn retry_info(status: u8, pause: Duration) -> Vec<u8> {
-    let mut duration = Vec::new();
-    wire::varint_field(&mut duration, 1, pause.as_secs());
-    wire::varint_field(&mut duration, 2, u64::from(pause.subsec_nanos()));
-    let mut info = Vec::new();
-    wire::bytes_field(&mut info, 1, &duration);
-    let mut any = Vec::new();
-    wire::string_field(&mut any, 1, RETRY_INFO);
-    wire::bytes_field(&mut any, 2, &info);
-    let mut message = Vec::new();
-    wire::varint_field(&mut message, 1, u64::from(status));
-    wire::bytes_field(&mut message, 3, &any);
-    message
 }
 
 fn set(headers: &mut HeaderMap, name: &'static str, value: &str) {

@@ -189,7 +189,7 @@ fn a_certificate_that_cannot_be_read_is_an_error_at_the_start() {
     assert!(
         error
             .to_string()
-            .starts_with("certificate no-such-file.pem: "),
+            .starts_with("cannot read PEM from no-such-file.pem: "),
         "{error}"
     );
 }
