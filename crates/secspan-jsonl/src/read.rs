@@ -5,22 +5,22 @@
 //!            (as many threads as cores)      └─> what is no record: counted, and the first named by place and reason
 //! ```
 //!
-//! Files are read in blocks into buffers that are used again, so memory does not depend on how much there is. A record
-//! that was corrected, or that stands there twice, is found by its key: the first pass notes a number for every key, and
-//! only when one comes again is everything read a second time, without what was replaced.
+//! Files are read in blocks into buffers that are used again. A record that was corrected, or that stands there twice, is
+//! found by its key, for which 28 bytes are kept in memory: a million records take some 30 MB, whatever they hold. Only when a
+//! key comes again is everything read a second time, without what was replaced.
 //!
-//! Reading order: `read/sources.rs` (what is read), `read/run.rs` (who reads which block), `read/lines.rs` (what a line
-//! is), `read/passes.rs` and `read/repeated.rs` (each record once).
+//! Reading order: `read/sources.rs` (what is read), `read/passes.rs` (who reads which block), `read/lines.rs` (what a line
+//! is), `read/keys.rs` (each record once), `read/summary.rs` (what became of lines).
 
 mod blocks;
 mod error;
+mod keys;
 mod lines;
 mod open;
 mod passes;
-mod repeated;
 mod rows;
-mod run;
 mod sources;
+mod summary;
 
 use std::num::NonZeroUsize;
 
@@ -61,23 +61,8 @@ impl Default for Settings {
     }
 }
 
-/// What memory is used for.
-#[derive(Clone, Copy, Debug)]
-struct Limits {
-    /// How much is read at a time, in bytes.
-    block_bytes: u64,
-    /// Numbers of keys, over all threads; more go to temporary files.
-    numbers: usize,
-    /// Records that may come again whose keys are compared in one pass; more of them take more passes.
-    suspects: usize,
-}
-
-/// A block stays in a core's own cache while its lines are read; 32 MiB are numbers and some 25 MiB are keys.
-const LIMITS: Limits = Limits {
-    block_bytes: 256 << 10,
-    numbers: 4 << 20,
-    suspects: 250_000,
-};
+/// How much of a file is read at a time, in bytes: a block stays in a core's own cache while its lines are read.
+const BLOCK_BYTES: u64 = 256 << 10;
 
 /// How far reading is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -86,7 +71,7 @@ pub struct Progress {
     pub done: u64,
     /// Bytes to be read in this pass.
     pub total: u64,
-    /// Which pass this is, from 1; there is more than one only where records come again.
+    /// Which pass this is, 1 or 2; there is a second one only where records come again.
     pub pass: u32,
 }
 
@@ -143,20 +128,27 @@ pub fn scan<A: Send>(
     each: impl Fn(&mut A, &Entry<'_>) + Sync,
     progress: impl Fn(Progress) + Sync,
 ) -> Result<Scan<A>, ReadError> {
-    scan_within(LIMITS, sources, settings, new, each, progress)
+    scan_by(BLOCK_BYTES, sources, settings, new, each, progress)
 }
 
-fn scan_within<A: Send>(
-    limits: Limits,
+/// The same with blocks of another size.
+fn scan_by<A: Send>(
+    block_bytes: u64,
     sources: &Sources,
     settings: Settings,
     new: impl Fn() -> A + Sync,
     each: impl Fn(&mut A, &Entry<'_>) + Sync,
     progress: impl Fn(Progress) + Sync,
 ) -> Result<Scan<A>, ReadError> {
-    let inputs = open::Inputs::prepare(sources)?;
-    let reader = run::Reader::new(&inputs, settings, limits, &progress);
-    passes::scan(&reader, &new, &each)
+    let reader = passes::Reader {
+        inputs: &open::prepare(sources)?,
+        settings,
+        block_bytes,
+        new,
+        each,
+        progress,
+    };
+    reader.scan()
 }
 
 #[cfg(test)]

@@ -12,7 +12,7 @@ const BYTE_ORDER_MARK: char = '\u{feff}';
 
 /// Where a line is. Places of one reading compare as the lines stand, and are the same in every pass.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(super) struct Place {
+pub(super) struct LineRef {
     /// Which source.
     pub(super) source: u32,
     /// Which block of it.
@@ -21,7 +21,7 @@ pub(super) struct Place {
     pub(super) line: u32,
 }
 
-impl Place {
+impl LineRef {
     /// The place of the block.
     pub(super) fn block_only(self) -> Self {
         Self { line: 0, ..self }
@@ -30,13 +30,13 @@ impl Place {
 
 /// Calls `take` with each line of `block`, judged; returns how many lines there were. The file starts with the block
 /// when `at_start`.
-pub(super) fn each<E>(
+pub(super) fn each(
     block: &[u8],
     at_start: bool,
     kind: Option<RecordKind>,
     reading: Reading,
-    mut take: impl FnMut(u32, Result<Entry<'_>, String>) -> Result<(), E>,
-) -> Result<u32, E> {
+    mut take: impl FnMut(u32, Result<Entry<'_>, String>),
+) -> u32 {
     let mut mark = [0; BYTE_ORDER_MARK.len_utf8()];
     let mark = BYTE_ORDER_MARK.encode_utf8(&mut mark).as_bytes();
     let unmarked = block.strip_prefix(mark).filter(|_| at_start);
@@ -59,11 +59,11 @@ pub(super) fn each<E>(
                 error.valid_up_to() + 1
             )),
         };
-        take(number, judged)?;
+        take(number, judged);
         number += 1;
         start = end + 1;
     }
-    Ok(number)
+    number
 }
 
 /// What a line is. `ended` is whether it has its line feed.

@@ -1,17 +1,15 @@
-//! Opened sources: how long they are, whether they are compressed, whether they are rows or lines.
+//! Sources, looked at: how long they are, whether they are compressed, whether they are rows or lines.
 //!
 //! What a file is, its first bytes say, not its name. Standard input and pipes are put into a temporary file first,
-//! because a second look may be necessary. A file that grows is read up to where it ended when it was opened first.
+//! because a second look may be necessary. A file that grows is read up to where it ended when it was looked at.
 
 use std::fs::File;
 use std::io::{self, BufReader, Read};
 use std::os::fd::AsFd;
 use std::os::unix::fs::{FileExt, MetadataExt};
 use std::path::Path;
-use std::sync::{Arc, OnceLock};
 
 use flate2::read::MultiGzDecoder;
-use secspan_records::definition::RecordKind;
 use secspan_records::file::Format;
 
 use super::error::ReadError;
@@ -26,43 +24,25 @@ const ARCHIVE_STEP_BYTES: usize = 64 << 10;
 const ZSTD_START: &[u8] = &[0x28, 0xb5, 0x2f, 0xfd];
 const GZIP_START: &[u8] = &[0x1f, 0x8b];
 
-/// Every source, ready to be opened as often as necessary.
-#[derive(Debug)]
-pub(super) struct Inputs {
-    list: Vec<Input>,
-}
-
-/// One source.
+/// One source, ready to be opened as often as necessary.
 #[derive(Debug)]
 pub(super) struct Input {
     pub(super) source: Source,
     /// What standard input or a pipe had to say.
-    spooled: Option<Arc<File>>,
-    /// What was opened first.
-    first: OnceLock<Snapshot>,
-    /// Bytes on the disk, for progress.
-    pub(super) bytes: u64,
+    spooled: Option<File>,
+    /// What it is, or why it cannot be opened.
+    pub(super) shape: Result<Shape, io::Error>,
 }
 
-/// Which file it was and how long.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Snapshot {
+/// What a source was when it was looked at.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Shape {
+    /// Device and inode.
     file: (u64, u64),
-    length: u64,
-}
-
-/// A source that is open.
-#[derive(Debug)]
-pub(super) struct Opened {
-    pub(super) file: Arc<File>,
-    /// Where it ended when it was opened first, in bytes.
+    /// Where it ended, in bytes.
     pub(super) length: u64,
     pub(super) compression: Option<Compression>,
     pub(super) format: Format,
-    /// What is in it, where that is known.
-    pub(super) kind: Option<RecordKind>,
-    /// Whether its name promises rows.
-    named_csv: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,24 +51,9 @@ pub(super) enum Compression {
     Zstd,
 }
 
-impl Inputs {
-    /// Looks at every source; empties standard input and pipes.
-    pub(super) fn prepare(sources: &Sources) -> Result<Self, ReadError> {
-        let list = sources
-            .list()
-            .iter()
-            .map(Input::prepare)
-            .collect::<Result<_, _>>()?;
-        Ok(Self { list })
-    }
-
-    pub(super) fn get(&self, at: usize) -> Option<&Input> {
-        self.list.get(at)
-    }
-
-    pub(super) fn iter(&self) -> impl Iterator<Item = &Input> {
-        self.list.iter()
-    }
+/// Looks at every source; empties standard input and pipes.
+pub(super) fn prepare(sources: &Sources) -> Result<Vec<Input>, ReadError> {
+    sources.list().iter().map(Input::prepare).collect()
 }
 
 impl Input {
@@ -97,61 +62,84 @@ impl Input {
             None => Some(stdin_file().map_err(ReadError::io(&source.name))?),
             Some(path) => spooled_pipe(path)?,
         };
-        let about = match (&spooled, &source.path) {
-            (Some(file), _) => file.metadata(),
-            (None, Some(path)) => std::fs::metadata(path),
-            (None, None) => {
-                return Err(ReadError::Changed {
-                    name: source.name.clone(),
-                });
-            }
-        };
-        Ok(Self {
-            bytes: about.map_err(ReadError::io(&source.name))?.len(),
+        let mut input = Self {
             source: source.clone(),
-            spooled: spooled.map(Arc::new),
-            first: OnceLock::new(),
-        })
+            spooled,
+            shape: Err(io::ErrorKind::NotFound.into()),
+        };
+        input.shape = input.file().and_then(|file| input.look(&file));
+        Ok(input)
     }
 
-    /// The source, as it was when it was opened first.
-    pub(super) fn open(&self) -> Result<Opened, ReadError> {
+    /// Bytes on the disk, for progress.
+    pub(super) fn bytes(&self) -> u64 {
+        self.shape.as_ref().map_or(0, |shape| shape.length)
+    }
+
+    /// The source, as it was when it was looked at.
+    pub(super) fn open(&self, shape: &Shape) -> Result<File, ReadError> {
         let name = &self.source.name;
-        let file = match (&self.spooled, &self.source.path) {
-            (Some(file), _) => Arc::clone(file),
-            (None, Some(path)) => Arc::new(File::open(path).map_err(ReadError::io(name))?),
-            (None, None) => return Err(ReadError::Changed { name: name.clone() }),
-        };
+        let file = self.file().map_err(ReadError::io(name))?;
         let about = file.metadata().map_err(ReadError::io(name))?;
-        let now = Snapshot {
-            file: (about.dev(), about.ino()),
-            length: about.len(),
-        };
-        let first = *self.first.get_or_init(|| now);
-        if first.file != now.file || first.length > now.length {
+        if shape.file != (about.dev(), about.ino()) || shape.length > about.len() {
             return Err(ReadError::Changed { name: name.clone() });
         }
-        let mut opened = Opened {
-            compression: compression(&file).map_err(ReadError::io(name))?,
-            file,
-            length: first.length,
+        Ok(file)
+    }
+
+    fn file(&self) -> io::Result<File> {
+        match (&self.spooled, &self.source.path) {
+            (Some(file), _) => file.try_clone(),
+            (None, Some(path)) => File::open(path),
+            (None, None) => Err(io::ErrorKind::NotFound.into()),
+        }
+    }
+
+    fn look(&self, file: &File) -> io::Result<Shape> {
+        let about = file.metadata()?;
+        let mut shape = Shape {
+            file: (about.dev(), about.ino()),
+            length: about.len(),
+            compression: compression(file)?,
             format: Format::JsonLines,
-            kind: self.source.kind,
-            named_csv: self.source.is_named_csv(),
         };
-        opened.format = match opened.kind {
+        shape.format = match self.source.kind {
             Some(kind) => kind.file().format,
-            None => opened.told_format().map_err(ReadError::io(name))?,
+            None => self.stated_format(file, &shape),
         };
-        Ok(opened)
+        Ok(shape)
+    }
+
+    /// Rows when the first line is a header of decisions, or when the name says so and it is no JSON; else lines. Damage
+    /// is for those to find who read all of it.
+    fn stated_format(&self, file: &File, shape: &Shape) -> Format {
+        let mut start = Vec::new();
+        if let Ok(stream) = shape.stream(file) {
+            drop(stream.take(START_BYTES).read_to_end(&mut start));
+        }
+        let first = start
+            .split(|byte| *byte == b'\n')
+            .next()
+            .unwrap_or_default();
+        let header = first.windows(9).any(|word| word == b"ticket_id");
+        if !first.contains(&b'{') && (header || self.source.is_named_csv()) {
+            Format::Csv
+        } else {
+            Format::JsonLines
+        }
     }
 }
 
-impl Opened {
+impl Shape {
+    /// Whether it can only be read from its start.
+    pub(super) fn is_one_piece(&self) -> bool {
+        self.compression.is_some() || self.format == Format::Csv
+    }
+
     /// The whole source from its start, decompressed.
-    pub(super) fn stream(&self) -> io::Result<Box<dyn Read>> {
+    pub(super) fn stream<'a>(&self, file: &'a File) -> io::Result<Box<dyn Read + 'a>> {
         let raw = FromStart {
-            file: Arc::clone(&self.file),
+            file,
             at: 0,
             end: self.length,
         };
@@ -162,33 +150,16 @@ impl Opened {
             Some(Compression::Zstd) => Box::new(zstd::Decoder::with_buffer(raw)?),
         })
     }
-
-    /// Rows when the first line is a header of decisions, or when the name says so and it is no JSON; else lines. Damage
-    /// is for those to find who read all of it.
-    fn told_format(&self) -> io::Result<Format> {
-        let mut start = Vec::new();
-        drop(self.stream()?.take(START_BYTES).read_to_end(&mut start));
-        let first = start
-            .split(|byte| *byte == b'\n')
-            .next()
-            .unwrap_or_default();
-        let header = first.windows(9).any(|word| word == b"ticket_id");
-        Ok(if !first.contains(&b'{') && (header || self.named_csv) {
-            Format::Csv
-        } else {
-            Format::JsonLines
-        })
-    }
 }
 
 /// A file from its start, without moving a position that others share.
-struct FromStart {
-    file: Arc<File>,
+struct FromStart<'a> {
+    file: &'a File,
     at: u64,
     end: u64,
 }
 
-impl Read for FromStart {
+impl Read for FromStart<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let left = usize::try_from(self.end - self.at).unwrap_or(usize::MAX);
         let wanted = buffer.len().min(left);

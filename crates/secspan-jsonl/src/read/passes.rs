@@ -1,320 +1,283 @@
-//! Each record once: one pass where no record comes again, more where some do.
+//! Each record once: threads read blocks of all sources, and note the key of every record; only where a key came more
+//! than once is everything read a second time, without what was replaced.
 //!
 //! Of the records with the same key the highest correction counts, and among equal ones the last; so the answer depends
 //! on what is in the files and on the order of the sources alone.
 
-use std::collections::{BTreeMap, HashMap};
+use std::fs::File;
+use std::io;
+use std::ops::Range;
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::thread;
 
 use secspan_records::entry::Entry;
-use secspan_records::record::Key;
+use secspan_records::file::Format;
 
+use super::blocks::{Buffer, Stream};
 use super::error::ReadError;
-use super::lines::Place;
-use super::repeated::{Numbers, Repeated, Suspects, number_of};
-use super::run::{Pass, Reader};
-use super::{Malformed, Scan, Summary};
+use super::keys::{Keys, Winners};
+use super::lines::{self, LineRef};
+use super::open::{Input, Shape};
+use super::rows::Table;
+use super::summary::Tally;
+use super::{Progress, Scan, Settings};
 
-/// What became of lines, as one thread saw them.
-#[derive(Debug, Default)]
-struct Tally {
-    records: u64,
-    superseded: u64,
-    malformed: u64,
-    /// The first malformed lines of this thread, in the order of their places: threads take blocks in order.
-    examples: Vec<(Place, String)>,
-    /// From where on sources could not be read, and why.
-    unreadable: Vec<(Place, String)>,
-    /// How many lines each block has.
-    lines: Vec<(Place, u32)>,
+/// What is read, and what is done with it.
+pub(super) struct Reader<'a, N, F, P> {
+    pub(super) inputs: &'a [Input],
+    pub(super) settings: Settings,
+    /// How much is read at a time, in bytes.
+    pub(super) block_bytes: u64,
+    pub(super) new: N,
+    pub(super) each: F,
+    pub(super) progress: P,
 }
 
-/// The first pass: every record to an accumulator, and the number of its key noted.
-struct Everything<'a, N, F> {
-    new: &'a N,
-    each: &'a F,
-    examples: usize,
-    numbers_max: usize,
+/// What one thread knows.
+struct Part<A> {
+    accumulator: A,
+    tally: Tally,
+    keys: Keys,
 }
 
-/// The second pass: which of the records with the same key counts.
-struct Choice<'a> {
-    suspects: &'a Suspects,
+/// One pass over all sources.
+struct Pass<'a, N, F, P> {
+    reader: &'a Reader<'a, N, F, P>,
+    /// Where each block begins.
+    blocks: &'a [LineRef],
+    /// Which records count, in the second pass.
+    winners: Option<&'a Winners>,
+    next: AtomicUsize,
+    stopped: AtomicBool,
+    done: AtomicU64,
+    total: u64,
 }
 
-/// The last pass: the records that count, as far as their numbers are in a range.
-struct Chosen<'a, N, F> {
-    new: &'a N,
-    each: &'a F,
-    examples: usize,
-    suspects: &'a Suspects,
-    choice: &'a HashMap<Key, (u32, Place)>,
-}
-
-pub(super) fn scan<A: Send>(
-    reader: &Reader<'_>,
-    new: &(impl Fn() -> A + Sync),
-    each: &(impl Fn(&mut A, &Entry<'_>) + Sync),
-) -> Result<Scan<A>, ReadError> {
-    let examples = reader.settings.examples;
-    let limits = reader.limits;
-    let numbers_max = limits.numbers / reader.settings.threads;
-    let everything = Everything {
-        new,
-        each,
-        examples,
-        numbers_max,
-    };
-    let mut numbers = Vec::new();
-    let mut results = Vec::new();
-    for (result, seen) in reader.run(&everything, 1)? {
-        results.push(result);
-        numbers.push(seen);
-    }
-    let mut repeated = Repeated::new(numbers).map_err(ReadError::temporary)?;
-    let mut pass = 1;
-    while let Some(suspects) = repeated
-        .next(limits.suspects)
-        .map_err(ReadError::temporary)?
-    {
-        if suspects.are_none_at_all() {
-            break;
+impl<A, N, F, P> Reader<'_, N, F, P>
+where
+    A: Send,
+    N: Fn() -> A + Sync,
+    F: Fn(&mut A, &Entry<'_>) + Sync,
+    P: Fn(Progress) + Sync,
+{
+    pub(super) fn scan(&self) -> Result<Scan<A>, ReadError> {
+        let blocks = self.blocks();
+        let mut parts = self.pass(&blocks, None)?;
+        let keys: Vec<Keys> = parts
+            .iter_mut()
+            .map(|part| std::mem::take(&mut part.keys))
+            .collect();
+        let winners = Winners::of(&keys);
+        drop(keys);
+        if !winners.is_empty() {
+            drop(parts);
+            parts = self.pass(&blocks, Some(&winners))?;
         }
-        if suspects.from == 0 {
-            results.clear();
-        }
-        let choice = Choice {
-            suspects: &suspects,
-        };
-        let chosen = merged(reader.run(&choice, pass + 1)?);
-        let last = Chosen {
-            new,
-            each,
-            examples,
-            suspects: &suspects,
-            choice: &chosen,
-        };
-        results.extend(reader.run(&last, pass + 2)?);
-        pass += 2;
-    }
-    let (accumulators, tallies) = results.into_iter().unzip();
-    Ok(Scan {
-        accumulators,
-        summary: summary(reader, tallies),
-    })
-}
-
-impl<A: Send, N: Fn() -> A + Sync, F: Fn(&mut A, &Entry<'_>) + Sync> Pass for Everything<'_, N, F> {
-    type Kept = ((A, Tally), Numbers);
-
-    fn begin(&self) -> Self::Kept {
-        let result = ((self.new)(), Tally::default());
-        (result, Numbers::new(self.numbers_max))
+        let (accumulators, tallies) = parts
+            .into_iter()
+            .map(|part| (part.accumulator, part.tally))
+            .unzip();
+        let names = self.inputs.iter().map(|input| input.source.name.clone());
+        Ok(Scan {
+            accumulators,
+            summary: Tally::summary(tallies, names.collect(), self.settings.examples),
+        })
     }
 
-    fn take(
-        &self,
-        ((accumulator, tally), numbers): &mut Self::Kept,
-        place: Place,
-        judged: Result<Entry<'_>, String>,
-    ) -> Result<(), ReadError> {
-        match judged {
-            Err(reason) => tally.malformed(place, reason, self.examples),
-            Ok(entry) => {
-                if let Some(key) = entry.key() {
-                    numbers.add(number_of(&key)).map_err(ReadError::temporary)?;
-                }
-                tally.records += 1;
-                (self.each)(accumulator, &entry);
-            }
-        }
-        Ok(())
-    }
-
-    fn unreadable(&self, ((_, tally), _): &mut Self::Kept, place: Place, reason: String) {
-        tally.unreadable.push((place, reason));
-    }
-
-    fn block_read(&self, ((_, tally), _): &mut Self::Kept, block: Place, lines: u32) {
-        tally.lines.push((block, lines));
-    }
-
-    fn end(&self, (_, numbers): &mut Self::Kept) {
-        numbers.finish();
-    }
-}
-
-impl Pass for Choice<'_> {
-    type Kept = HashMap<Key, (u32, Place)>;
-
-    fn begin(&self) -> Self::Kept {
-        HashMap::new()
-    }
-
-    fn take(
-        &self,
-        kept: &mut Self::Kept,
-        place: Place,
-        judged: Result<Entry<'_>, String>,
-    ) -> Result<(), ReadError> {
-        let key = judged.ok().and_then(|entry| entry.key());
-        if let Some(key) = key.filter(|key| self.suspects.numbers.contains(&number_of(key))) {
-            let (key, amendment) = whichever(key);
-            choose(kept, key, (amendment, place));
-        }
-        Ok(())
-    }
-}
-
-impl<A: Send, N: Fn() -> A + Sync, F: Fn(&mut A, &Entry<'_>) + Sync> Pass for Chosen<'_, N, F> {
-    type Kept = (A, Tally);
-
-    fn begin(&self) -> Self::Kept {
-        ((self.new)(), Tally::default())
-    }
-
-    fn take(
-        &self,
-        (accumulator, tally): &mut Self::Kept,
-        place: Place,
-        judged: Result<Entry<'_>, String>,
-    ) -> Result<(), ReadError> {
-        // What has no number belongs to the first range.
-        let first = self.suspects.from == 0;
-        let entry = match judged {
-            Err(reason) => {
-                if first {
-                    tally.malformed(place, reason, self.examples);
-                }
-                return Ok(());
-            }
-            Ok(entry) => entry,
-        };
-        let (here, counts) = match entry.key() {
-            None => (first, true),
-            Some(key) => {
-                let number = number_of(&key);
-                let here = (self.suspects.from..=self.suspects.to).contains(&number);
-                let suspect = here && self.suspects.numbers.contains(&number);
-                (here, !suspect || self.is_chosen(key, place))
-            }
-        };
-        if here {
-            tally.records += 1;
-            if counts {
-                (self.each)(accumulator, &entry);
-            } else {
-                tally.superseded += 1;
-            }
-        }
-        Ok(())
-    }
-
-    fn unreadable(&self, (_, tally): &mut Self::Kept, place: Place, reason: String) {
-        if self.suspects.from == 0 {
-            tally.unreadable.push((place, reason));
-        }
-    }
-
-    fn block_read(&self, (_, tally): &mut Self::Kept, block: Place, lines: u32) {
-        if self.suspects.from == 0 {
-            tally.lines.push((block, lines));
-        }
-    }
-}
-
-impl<N, F> Chosen<'_, N, F> {
-    fn is_chosen(&self, key: Key, place: Place) -> bool {
-        let (key, amendment) = whichever(key);
-        self.choice.get(&key) == Some(&(amendment, place))
-    }
-}
-
-/// The key that all corrections of a record share, and which correction it is.
-fn whichever(key: Key) -> (Key, u32) {
-    match key {
-        Key::Workflow {
-            kind,
-            identity,
-            amendment,
-        } => {
-            let key = Key::Workflow {
-                kind,
-                identity,
-                amendment: 0,
+    /// Where each block begins. What can only be read from its start, or not at all, is one block.
+    fn blocks(&self) -> Vec<LineRef> {
+        let mut blocks = Vec::new();
+        for (source, input) in (0..).zip(self.inputs) {
+            let many = match &input.shape {
+                Ok(shape) if !shape.is_one_piece() => shape.length.div_ceil(self.block_bytes),
+                _ => 1,
             };
-            (key, amendment)
+            let many = u32::try_from(many).unwrap_or(u32::MAX);
+            blocks.extend((0..many).map(|block| LineRef {
+                source,
+                block,
+                line: 0,
+            }));
         }
-        event @ Key::Event { .. } => (event, 0),
+        blocks
+    }
+
+    fn pass(
+        &self,
+        blocks: &[LineRef],
+        winners: Option<&Winners>,
+    ) -> Result<Vec<Part<A>>, ReadError> {
+        let pass = Pass {
+            reader: self,
+            blocks,
+            winners,
+            next: AtomicUsize::new(0),
+            stopped: AtomicBool::new(false),
+            done: AtomicU64::new(0),
+            total: self.inputs.iter().map(Input::bytes).sum(),
+        };
+        thread::scope(|scope| {
+            let others: Vec<_> = (1..self.settings.threads.get())
+                .map(|_| scope.spawn(|| pass.work()))
+                .collect();
+            let mut parts = vec![pass.work()];
+            for other in others {
+                match other.join() {
+                    Ok(part) => parts.push(part),
+                    Err(panic) => std::panic::resume_unwind(panic),
+                }
+            }
+            parts.into_iter().collect()
+        })
     }
 }
 
-fn choose(kept: &mut HashMap<Key, (u32, Place)>, key: Key, this: (u32, Place)) {
-    let best = kept.entry(key).or_insert(this);
-    *best = this.max(*best);
-}
-
-fn merged(all: Vec<HashMap<Key, (u32, Place)>>) -> HashMap<Key, (u32, Place)> {
-    let mut all = all.into_iter();
-    let mut kept = all.next().unwrap_or_default();
-    for (key, this) in all.flatten() {
-        choose(&mut kept, key, this);
+impl<A, N, F, P> Pass<'_, N, F, P>
+where
+    N: Fn() -> A,
+    F: Fn(&mut A, &Entry<'_>),
+    P: Fn(Progress),
+{
+    /// What one thread does: it takes the next block until none is left.
+    fn work(&self) -> Result<Part<A>, ReadError> {
+        let mut part = Part {
+            accumulator: (self.reader.new)(),
+            tally: Tally::new(self.reader.settings.examples),
+            keys: Keys::default(),
+        };
+        let mut buffer = Buffer::default();
+        let mut open: Option<(u32, File)> = None;
+        while !self.stopped.load(Ordering::Relaxed)
+            && let Some(place) = self.blocks.get(self.next.fetch_add(1, Ordering::Relaxed))
+        {
+            let read = self.block(*place, &mut open, &mut buffer, &mut part);
+            if read.is_err() {
+                self.stopped.store(true, Ordering::Relaxed);
+            }
+            self.went_on(read?);
+        }
+        Ok(part)
     }
-    kept
-}
 
-impl Tally {
-    fn malformed(&mut self, place: Place, reason: String, examples: usize) {
-        self.malformed += 1;
-        if self.examples.len() < examples {
-            self.examples.push((place, reason));
+    fn went_on(&self, bytes: u64) {
+        let done = self.done.fetch_add(bytes, Ordering::Relaxed) + bytes;
+        (self.reader.progress)(Progress {
+            done: done.min(self.total),
+            total: self.total,
+            pass: if self.winners.is_none() { 1 } else { 2 },
+        });
+    }
+
+    /// Reads one block; returns how many bytes on the disk that was.
+    fn block(
+        &self,
+        place: LineRef,
+        open: &mut Option<(u32, File)>,
+        buffer: &mut Buffer,
+        part: &mut Part<A>,
+    ) -> Result<u64, ReadError> {
+        let Some(input) = self.reader.inputs.get(place.source as usize) else {
+            return Ok(0);
+        };
+        let shape = match &input.shape {
+            Ok(shape) => shape,
+            Err(error) => {
+                part.tally.lost(place, error, None);
+                return Ok(0);
+            }
+        };
+        let file = match open {
+            Some((source, file)) if *source == place.source => file,
+            _ => match input.open(shape) {
+                Ok(file) => &open.insert((place.source, file)).1,
+                Err(ReadError::Io { source: error, .. }) => {
+                    part.tally.lost(place, &error, None);
+                    return Ok(0);
+                }
+                Err(error) => return Err(error),
+            },
+        };
+        if shape.is_one_piece() {
+            self.whole(input, shape, file, place, part);
+            return Ok(shape.length);
+        }
+        let from = u64::from(place.block) * self.reader.block_bytes;
+        let Range { start, end } = from..shape.length.min(from + self.reader.block_bytes);
+        match buffer.read(file, start, end) {
+            Ok(block) => drop(self.lines(input, block, place, part)),
+            Err(error) => part.tally.lost(place, &error, None),
+        }
+        Ok(end - start)
+    }
+
+    /// Reads a source from its start to its end.
+    fn whole(
+        &self,
+        input: &Input,
+        shape: &Shape,
+        file: &File,
+        mut place: LineRef,
+        part: &mut Part<A>,
+    ) {
+        let stream = match shape.stream(file) {
+            Ok(stream) => stream,
+            Err(error) => return part.tally.lost(place, &error, None),
+        };
+        let mut stream = Stream::new(stream, self.reader.block_bytes);
+        if shape.format == Format::Csv {
+            let table = Table::new(self.reader.settings.reading, input.source.kind.is_none());
+            let (line, broken) = table.each(stream, |line, judged| {
+                self.take(LineRef { line, ..place }, judged, part);
+            });
+            part.tally.block_read(place, line);
+            if let Some(error) = broken {
+                part.tally
+                    .lost(LineRef { line, ..place }, &error, Some(line.into()));
+            }
+            return;
+        }
+        let mut lines = 0;
+        let broken: Option<io::Error> = loop {
+            match stream.next() {
+                Ok(Some(block)) => lines += u64::from(self.lines(input, block, place, part)),
+                Ok(None) => break None,
+                Err(error) => break Some(error),
+            }
+            place.block += 1;
+        };
+        if let Some(error) = broken {
+            part.tally.lost(place, &error, Some(lines));
         }
     }
-}
 
-fn summary(reader: &Reader<'_>, tallies: Vec<Tally>) -> Summary {
-    let names = reader.inputs.iter().map(|input| input.source.name.clone());
-    let mut summary = Summary {
-        files: names.collect(),
-        ..Summary::default()
-    };
-    let mut examples = Vec::new();
-    let mut unreadable = Vec::new();
-    let mut lines = BTreeMap::new();
-    for tally in tallies {
-        summary.records += tally.records;
-        summary.superseded += tally.superseded;
-        summary.malformed += tally.malformed;
-        summary.malformed += tally.unreadable.len() as u64;
-        examples.extend(tally.examples);
-        unreadable.extend(tally.unreadable);
-        lines.extend(tally.lines);
+    /// Takes the lines of a block; returns how many there were.
+    fn lines(&self, input: &Input, block: &[u8], place: LineRef, part: &mut Part<A>) -> u32 {
+        let reading = self.reader.settings.reading;
+        let kind = input.source.kind;
+        let lines = lines::each(block, place.block == 0, kind, reading, |line, judged| {
+            self.take(LineRef { line, ..place }, judged, part);
+        });
+        part.tally.block_read(place, lines);
+        lines
     }
-    examples.sort_unstable();
-    examples.truncate(reader.settings.examples);
-    unreadable.sort_unstable();
-    examples.extend(unreadable.iter().cloned());
-    examples.sort_unstable();
-    let before = lines_before(lines);
-    let named = |(place, reason): (Place, String)| Malformed {
-        file: reader.name_of(place.source).to_owned(),
-        line: before.get(&place.block_only()).unwrap_or(&0) + u64::from(place.line) + 1,
-        reason,
-    };
-    summary.malformed_examples = examples.into_iter().map(named).collect();
-    summary.unreadable = unreadable.into_iter().map(named).collect();
-    summary
-}
 
-/// How many lines of its source are before each block.
-fn lines_before(lines: BTreeMap<Place, u32>) -> BTreeMap<Place, u64> {
-    let (mut source, mut sum) = (0, 0);
-    let before = lines.into_iter().map(|(block, lines)| {
-        if block.source != source {
-            (source, sum) = (block.source, 0);
+    /// Takes a line: a record, or the reason why it is none.
+    fn take(&self, place: LineRef, judged: Result<Entry<'_>, String>, part: &mut Part<A>) {
+        let entry = match judged {
+            Ok(entry) => entry,
+            Err(reason) => return part.tally.malformed(place, reason),
+        };
+        part.tally.records += 1;
+        if let Some(key) = entry.key() {
+            match self.winners {
+                None => part.keys.add(&key, place),
+                Some(winners) if winners.is_replaced(&key, place) => {
+                    part.tally.superseded += 1;
+                    return;
+                }
+                Some(_) => {}
+            }
         }
-        let before = sum;
-        sum += u64::from(lines);
-        (block, before)
-    });
-    before.collect()
+        (self.reader.each)(&mut part.accumulator, &entry);
+    }
 }

@@ -68,11 +68,11 @@ impl Table {
 
     /// Calls `take` with each row, judged, and the number of the line that it starts in, from 0; returns how many lines
     /// there were, and why there are no more where the stream broke.
-    pub(super) fn each<E>(
+    pub(super) fn each(
         mut self,
         mut stream: Stream<impl Read>,
-        mut take: impl FnMut(u32, Result<Entry<'_>, String>) -> Result<(), E>,
-    ) -> Result<(u32, Option<io::Error>), E> {
+        mut take: impl FnMut(u32, Result<Entry<'_>, String>),
+    ) -> (u32, Option<io::Error>) {
         let mut text = String::new();
         loop {
             let mut error = None;
@@ -92,24 +92,24 @@ impl Table {
             // A row that starts here may go on in the next part.
             let margin = if more { ROW_BYTES_MAX } else { 0 };
             let mut rows = csv::rows(&text);
-            self.read(&mut rows, margin, &mut take)?;
+            self.read(&mut rows, margin, &mut take);
             let read = text.len() - rows.rest().len();
             let lines = text.get(..read).unwrap_or_default().matches('\n').count();
             self.lines = self.lines.saturating_add(number(lines));
             text.drain(..read);
             if !more || self.state == State::GivenUp {
-                return Ok((self.lines, error));
+                return (self.lines, error);
             }
         }
     }
 
     /// Reads rows until no more than `margin` bytes are left.
-    fn read<E>(
+    fn read(
         &mut self,
         rows: &mut Rows<'_>,
         margin: usize,
-        take: &mut impl FnMut(u32, Result<Entry<'_>, String>) -> Result<(), E>,
-    ) -> Result<(), E> {
+        take: &mut impl FnMut(u32, Result<Entry<'_>, String>),
+    ) {
         while self.state != State::GivenUp
             && rows.rest().len() > margin
             && let Some(row) = rows.next()
@@ -119,10 +119,9 @@ impl Table {
                 Ok(row) => (row.line, self.judge(&row)),
             };
             if let Some(judged) = judged {
-                take(self.lines.saturating_add(number(line) - 1), judged)?;
+                take(self.lines.saturating_add(number(line) - 1), judged);
             }
         }
-        Ok(())
     }
 
     /// What a row is; `None` for a header, which is neither a record nor malformed.

@@ -29,6 +29,7 @@ const OTHER_ENDS: [&str; 5] = [".rejected", ".torn", ".log", ".tmp", ".partial"]
 #[derive(Clone, Debug, Default)]
 pub struct Sources {
     list: Vec<Source>,
+    passed_over: Vec<PathBuf>,
     seen: HashSet<(u64, u64)>,
 }
 
@@ -81,6 +82,11 @@ impl Sources {
     /// Whether the file with this device and inode is one of them.
     pub fn has_file(&self, file: (u64, u64)) -> bool {
         self.seen.contains(&file)
+    }
+
+    /// Files in folders that begin as files with the wanted records do, and are not read because of how they end.
+    pub fn passed_over(&self) -> &[PathBuf] {
+        &self.passed_over
     }
 
     pub(super) fn list(&self) -> &[Source] {
@@ -161,12 +167,12 @@ impl Sources {
     fn add_folder(&mut self, folder: &Path, wanted: &[RecordKind]) -> Result<(), ReadError> {
         let below = folder.join(METRICS_FOLDER);
         let mut found = if below.is_dir() {
-            record_files(&below, wanted)?
+            self.record_files(&below, wanted)?
         } else {
             Vec::new()
         };
         if found.is_empty() {
-            found = record_files(folder, wanted)?;
+            found = self.record_files(folder, wanted)?;
         }
         if found.is_empty() {
             return Err(no_record_files(folder, wanted));
@@ -177,21 +183,38 @@ impl Sources {
         }
         Ok(())
     }
+
+    /// The files in a folder that hold records of the wanted kinds, in the order of their names.
+    fn record_files(
+        &mut self,
+        folder: &Path,
+        wanted: &[RecordKind],
+    ) -> Result<Vec<PathBuf>, ReadError> {
+        let mut found = Vec::new();
+        for entry in fs::read_dir(folder).map_err(ReadError::at(folder))? {
+            let entry = entry.map_err(ReadError::at(folder))?;
+            let (path, name) = (entry.path(), entry.file_name());
+            let name = name.to_str().unwrap_or_default();
+            match kind_of(name) {
+                Some(kind) if wanted.contains(&kind) && path.is_file() => found.push(path),
+                None if begins_as_one_of(name, wanted) && !holds_none(&path) && path.is_file() => {
+                    self.passed_over.push(path);
+                }
+                _ => {}
+            }
+        }
+        found.sort();
+        self.passed_over.sort();
+        Ok(found)
+    }
 }
 
-/// The files in a folder that hold records of the wanted kinds, in the order of their names.
-fn record_files(folder: &Path, wanted: &[RecordKind]) -> Result<Vec<PathBuf>, ReadError> {
-    let mut found = Vec::new();
-    for entry in fs::read_dir(folder).map_err(ReadError::at(folder))? {
-        let entry = entry.map_err(ReadError::at(folder))?;
-        let name = entry.file_name();
-        let kind = name.to_str().and_then(kind_of);
-        if kind.is_some_and(|kind| wanted.contains(&kind)) && entry.path().is_file() {
-            found.push(entry.path());
-        }
-    }
-    found.sort();
-    Ok(found)
+/// Whether a name begins with that of files of the wanted kinds.
+fn begins_as_one_of(name: &str, wanted: &[RecordKind]) -> bool {
+    wanted.iter().any(|kind| {
+        let rest = name.strip_prefix(kind.file().stem);
+        rest.is_some_and(|rest| rest.starts_with(['-', '.']))
+    })
 }
 
 /// What a file of this name holds: the first part of its name and its extension say so, whatever is between them.
@@ -207,10 +230,13 @@ fn kind_of(name: &str) -> Option<RecordKind> {
     })
 }
 
-/// The name of a file before it was compressed.
+/// The name of a file before it was compressed and before logrotate put it aside: as `name.1`, `name.2.gz`,
+/// `name-20260101` or with the seconds behind the date.
 fn plain_name(name: &str) -> &str {
     let mut plain = ARCHIVE_ENDS.iter().map(|end| name.strip_suffix(end));
-    plain.find_map(|plain| plain).unwrap_or(name)
+    let plain = plain.find_map(|plain| plain).unwrap_or(name);
+    let start = plain.trim_end_matches(|letter: char| letter.is_ascii_digit() || letter == '-');
+    start.strip_suffix('.').unwrap_or(start)
 }
 
 /// Whether a file stands beside records and holds none.
@@ -268,6 +294,25 @@ mod tests {
             ("enrichment-metricsx.jsonl", None),
             ("enrichment-metrics-2025-12-03.csv", None),
             ("notes.jsonl", None),
+            (
+                "enrichment-metrics-2025-12-03.jsonl.1",
+                Some(RecordKind::Enrichment),
+            ),
+            (
+                "enrichment-metrics-2025-12-03.jsonl.12.gz",
+                Some(RecordKind::Enrichment),
+            ),
+            (
+                "enrichment-metrics-2025-12-03.jsonl-20260101",
+                Some(RecordKind::Enrichment),
+            ),
+            (
+                "review-decisions.csv-20260101-1767225600.gz",
+                Some(RecordKind::Decision),
+            ),
+            ("review-decisions.csv.1", Some(RecordKind::Decision)),
+            ("review-decisions.csv.bak", None),
+            ("review-metrics-2025-12-03.jsonl.rejected.1", None),
         ] {
             assert_eq!(kind_of(name), kind, "{name}");
         }

@@ -52,9 +52,9 @@ fn settings(threads: usize, examples: usize) -> Settings {
 }
 
 /// The tickets of all records in order, and the summary.
-fn read_within(limits: Limits, sources: &Sources, settings: Settings) -> (Vec<String>, Summary) {
-    let scan = scan_within(
-        limits,
+fn read_by(block_bytes: u64, sources: &Sources, settings: Settings) -> (Vec<String>, Summary) {
+    let scan = scan_by(
+        block_bytes,
         sources,
         settings,
         Vec::new,
@@ -69,7 +69,7 @@ fn read_within(limits: Limits, sources: &Sources, settings: Settings) -> (Vec<St
 
 fn read(folder: &Path, arguments: &[&str]) -> (Vec<String>, Summary) {
     let sources = found(folder, arguments).unwrap_or_else(|error| panic!("{error}"));
-    read_within(LIMITS, &sources, settings(2, 10))
+    read_by(BLOCK_BYTES, &sources, settings(2, 10))
 }
 
 /// The malformed lines as `file:line reason`, without the folder.

@@ -186,6 +186,14 @@ fn find(
     if holding.is_empty() {
         return Ok((sources, others.pop().map(|(_, error)| error)));
     }
+    if !sources.passed_over().is_empty() {
+        let names = sources.passed_over().iter().map(|path| path.display());
+        let names: Vec<String> = names.map(|name| name.to_string()).collect();
+        voice.warn(format_args!(
+            "not read, because of how their names end: {}",
+            names.join(", ")
+        ));
+    }
     if !others.is_empty() {
         let names: Vec<&str> = others.iter().map(|(name, _)| *name).collect();
         voice.warn(format_args!(

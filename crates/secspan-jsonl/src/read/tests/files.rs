@@ -106,17 +106,18 @@ fn a_file_that_grows_is_read_up_to_the_line_that_was_being_written() {
     let folder = folder(&[("a.jsonl", line.as_bytes())]);
     let sources = found(folder.path(), &["a.jsonl"]).unwrap();
     let path = folder.path().join("a.jsonl");
-    let (tickets, _) = read_within(LIMITS, &sources, settings(1, 1));
+    let (tickets, _) = read_by(BLOCK_BYTES, &sources, settings(1, 1));
     assert_eq!(tickets.len(), 1, "a whole record needs no line feed");
-    let inputs = open::Inputs::prepare(&sources).unwrap();
     fs::write(&path, &line.as_bytes()[..50]).unwrap();
-    let opened = inputs.get(0).unwrap().open().unwrap();
+    let input = &open::prepare(&sources).unwrap()[0];
+    let shape = input.shape.as_ref().unwrap();
+    let file = input.open(shape).unwrap();
     fs::write(&path, format!("{line}\n{line}\n")).unwrap();
     let mut buffer = blocks::Buffer::default();
-    let lines = buffer.read(&opened.file, 0, opened.length).unwrap();
+    let lines = buffer.read(&file, 0, shape.length).unwrap();
     assert_eq!(lines, format!("{line}\n").as_bytes());
     fs::write(&path, "").unwrap();
-    let error = inputs.get(0).unwrap().open().unwrap_err();
+    let error = input.open(shape).unwrap_err();
     assert!(
         error
             .to_string()

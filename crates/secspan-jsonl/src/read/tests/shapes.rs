@@ -52,8 +52,7 @@ proptest! {
         }
         expected.0.sort();
         let sources = found(folder.path(), &["."]).unwrap();
-        let limits = Limits { block_bytes, ..LIMITS };
-        let (tickets, summary) = read_within(limits, &sources, settings(threads, 1000));
+        let (tickets, summary) = read_by(block_bytes, &sources, settings(threads, 1000));
         let places: Vec<(String, u64)> = summary.malformed_examples.iter()
             .map(|it| (it.file.rsplit('/').next().unwrap().to_owned(), it.line))
             .collect();
@@ -105,7 +104,7 @@ fn the_first_malformed_lines_are_the_first_in_the_file() {
         .collect();
     let folder = folder(&[("lines.jsonl", lines.join("\n").as_bytes())]);
     let sources = found(folder.path(), &["lines.jsonl"]).unwrap();
-    let (_, summary) = read_within(LIMITS, &sources, settings(3, 4));
+    let (_, summary) = read_by(BLOCK_BYTES, &sources, settings(3, 4));
     assert_eq!((summary.records, summary.malformed), (39_960, 40));
     let lines: Vec<u64> = summary
         .malformed_examples
@@ -210,16 +209,22 @@ fn of_a_damaged_archive_everything_before_the_damage_counts() {
 fn a_file_that_cannot_be_opened_is_named_beside_the_others() {
     let good = enrichment("OPS-1", 1, 0);
     let folder = folder(&[
-        ("enrichment-metrics-2025-12-01.jsonl", b""),
+        ("enrichment-metrics-2025-12-01.jsonl", b"{}"),
         ("enrichment-metrics-2025-12-02.jsonl", good.as_bytes()),
     ]);
     let sources = found(folder.path(), &["."]).unwrap();
     let path = folder.path().join("enrichment-metrics-2025-12-01.jsonl");
-    let limits = LIMITS;
-    let inputs = open::Inputs::prepare(&sources).unwrap();
+    let inputs = open::prepare(&sources).unwrap();
     fs::remove_file(path).unwrap();
-    let reader = run::Reader::new(&inputs, settings(2, 0), limits, &|_| {});
-    let scan = passes::scan(&reader, &|| (), &|(), _| {}).unwrap_or_else(|e| panic!("{e}"));
+    let reader = passes::Reader {
+        inputs: &inputs,
+        settings: settings(2, 0),
+        block_bytes: BLOCK_BYTES,
+        new: || (),
+        each: |(): &mut (), _: &Entry<'_>| {},
+        progress: |_| {},
+    };
+    let scan = reader.scan().unwrap_or_else(|e| panic!("{e}"));
     let summary = scan.summary;
     assert_eq!((summary.records, summary.malformed), (1, 1));
     assert!(
