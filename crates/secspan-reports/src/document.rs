@@ -6,6 +6,7 @@
 use std::fmt;
 
 use secspan_records::timestamp::{Date, Timestamp};
+use serde::{Serialize, Serializer};
 
 /// One report.
 #[derive(Clone, Debug, PartialEq)]
@@ -23,16 +24,18 @@ pub struct Document {
 }
 
 /// First and last date of the facts in a report, both included.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Period {
     /// First date.
+    #[serde(serialize_with = "as_text")]
     pub from: Date,
     /// Last date.
+    #[serde(serialize_with = "as_text")]
     pub to: Date,
 }
 
 /// What a report was computed from: nothing is left out silently.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Source {
     /// Files, in the order in which they were read.
     pub files: Vec<String>,
@@ -49,11 +52,12 @@ pub struct Source {
     /// The first of them, each with its place and reason.
     pub malformed_examples: Vec<Malformed>,
     /// The moment that ages are counted to: the latest moment in the data unless the user chose one.
+    #[serde(serialize_with = "as_text_or_null")]
     pub as_of: Option<Timestamp>,
 }
 
 /// A line that is no record.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Malformed {
     /// The file, as the user named it.
     pub file: String,
@@ -86,7 +90,7 @@ pub enum Block {
 }
 
 /// A sentence about numbers, or about the lack of them.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Note {
     /// How much it matters.
     pub level: Level,
@@ -95,7 +99,8 @@ pub struct Note {
 }
 
 /// How much a note matters.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Level {
     /// There is no data, and this is why.
     NoData,
@@ -132,7 +137,8 @@ pub struct Column {
 }
 
 /// How a number is to be read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Unit {
     /// Words, or values of different units.
     Plain,
@@ -168,9 +174,10 @@ pub enum Cell {
 }
 
 /// A picture of one or more series over the same categories.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Chart {
     /// Key of the chart, unique in its report.
+    #[serde(skip)]
     pub key: &'static str,
     /// Title for people; also what a screen reader says.
     pub title: String,
@@ -185,7 +192,8 @@ pub struct Chart {
 }
 
 /// The form of a chart.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Form {
     /// One bar beside the other.
     Bars,
@@ -196,12 +204,43 @@ pub enum Form {
 }
 
 /// One series of a chart.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Series {
     /// Its name.
     pub name: String,
     /// Its values.
     pub values: Vec<Option<f64>>,
+}
+
+fn as_text<S: Serializer>(value: &impl fmt::Display, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(value)
+}
+
+#[expect(
+    clippy::ref_option,
+    reason = "serde hands over a reference to the field"
+)]
+fn as_text_or_null<S: Serializer>(
+    value: &Option<impl fmt::Display>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    match value {
+        Some(value) => serializer.collect_str(value),
+        None => serializer.serialize_none(),
+    }
+}
+
+/// A missing value is null.
+impl Serialize for Cell {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Missing(_) => serializer.serialize_none(),
+            Self::Text(text) => serializer.serialize_str(text),
+            Self::Count(count) => serializer.serialize_u64(*count),
+            Self::Number(value) => serializer.serialize_f64(*value),
+            Self::Flag(flag) => serializer.serialize_bool(*flag),
+        }
+    }
 }
 
 impl Note {

@@ -82,22 +82,21 @@ impl std::error::Error for UnknownTable {}
 
 /// The whole document in long form.
 pub fn render(document: &Document) -> String {
-    let mut text = String::new();
-    record(&mut text, LONG_FORM.map(Cow::Borrowed));
-    long(&mut text, document.key, "report", &report(document));
+    let mut rows = Rows::new(LONG_FORM);
+    long(&mut rows, document.key, "report", &report(document));
     for section in &document.sections {
         let notes = notes(section);
         for table in section
             .tables()
             .chain((!notes.rows.is_empty()).then_some(&notes))
         {
-            long(&mut text, document.key, section.key, table);
+            long(&mut rows, document.key, section.key, table);
         }
     }
     for table in sources(&document.source) {
-        long(&mut text, document.key, "source", &table);
+        long(&mut rows, document.key, "source", &table);
     }
-    text
+    rows.finish()
 }
 
 /// One table: its column keys, then its rows. Besides the tables of the report, `source`, `files` and `malformed` are tables.
@@ -119,18 +118,39 @@ pub fn table(document: &Document, key: &str) -> Result<String, UnknownTable> {
             allowed: all().map(|table| table.key).collect(),
         });
     };
-    let mut text = String::new();
-    record(
-        &mut text,
-        table.columns.iter().map(|column| Cow::Borrowed(column.key)),
-    );
+    let mut rows = Rows::new(table.columns.iter().map(|column| column.key));
     for row in &table.rows {
-        record(&mut text, row.iter().map(value));
+        rows.add(row.iter().map(value));
     }
-    Ok(text)
+    Ok(rows.finish())
 }
 
-fn long(text: &mut String, report: &str, section: &str, table: &Table) {
+/// Rows written to memory.
+struct Rows(csv::Writer<Vec<u8>>);
+
+impl Rows {
+    fn new<'a>(header: impl IntoIterator<Item = &'a str>) -> Self {
+        let mut writer = csv::WriterBuilder::new();
+        let mut rows = Self(writer.flexible(true).from_writer(Vec::new()));
+        rows.add(header.into_iter().map(Cow::Borrowed));
+        rows
+    }
+
+    fn add<'a>(&mut self, fields: impl IntoIterator<Item = Cow<'a, str>>) {
+        // Memory takes what it is given, and rows of any length are allowed: nothing here can fail.
+        for field in fields {
+            drop(self.0.write_field(field.as_bytes()));
+        }
+        drop(self.0.write_record(None::<&[u8]>));
+    }
+
+    fn finish(self) -> String {
+        let bytes = self.0.into_inner().unwrap_or_default();
+        String::from_utf8(bytes).unwrap_or_default()
+    }
+}
+
+fn long(rows: &mut Rows, report: &str, section: &str, table: &Table) {
     for (number, row) in (1_u64..).zip(&table.rows) {
         for (cell, column) in row.iter().zip(&table.columns) {
             let fields = [
@@ -142,26 +162,9 @@ fn long(text: &mut String, report: &str, section: &str, table: &Table) {
                 Cow::Borrowed(column.unit.as_str()),
                 value(cell),
             ];
-            record(text, fields);
+            rows.add(fields);
         }
     }
-}
-
-/// Fields with commas between them, quoted where they must be.
-fn record<'a>(text: &mut String, fields: impl IntoIterator<Item = Cow<'a, str>>) {
-    for (index, field) in fields.into_iter().enumerate() {
-        if index > 0 {
-            text.push(',');
-        }
-        if field.contains([',', '"', '\n', '\r']) {
-            text.push('"');
-            text.push_str(&field.replace('"', "\"\""));
-            text.push('"');
-        } else {
-            text.push_str(&field);
-        }
-    }
-    text.push('\n');
 }
 
 fn value(cell: &Cell) -> Cow<'_, str> {
