@@ -14,6 +14,7 @@ use crate::config::{Report, Section};
 use crate::connectors::{signalrules, spanmetrics, workflow};
 use crate::exporters::{debug, jsonl, otlp as otlp_exporter, otlphttp, prometheus};
 use crate::extensions::{bearertokenauth, health_check};
+use crate::processors::{attributes, batch, filter, memory_limiter, redaction, resource};
 use crate::receivers::otlp as otlp_receiver;
 
 /// A kind of component and how its section is read.
@@ -31,6 +32,15 @@ use Signal::{Logs, Metrics, Traces};
 /// Everything that is received.
 const OTLP: &[Port] = &[Pushed(Traces), Pushed(Metrics), Pushed(Logs)];
 
+/// Everything that can be in a pipeline.
+const ALL: &[Port] = &[
+    Pushed(Traces),
+    Pushed(Metrics),
+    Pushed(Logs),
+    Records,
+    Pulled,
+];
+
 /// Everything that is received, and records.
 const OTLP_AND_RECORDS: &[Port] = &[Pushed(Traces), Pushed(Metrics), Pushed(Logs), Records];
 
@@ -47,7 +57,68 @@ pub const RECEIVERS: &[Factory<dyn ReceiverConfig>] = &[Factory {
 }];
 
 /// Processors.
-pub const PROCESSORS: &[Factory<dyn ProcessorConfig>] = &[];
+pub const PROCESSORS: &[Factory<dyn ProcessorConfig>] = &[
+    Factory {
+        kind: Kind {
+            name: "attributes",
+            aliases: &[],
+            summary: "changes attributes of spans, log records and data points",
+            inputs: OTLP,
+            outputs: OTLP,
+        },
+        parse: attributes::parse,
+    },
+    Factory {
+        kind: Kind {
+            name: "batch",
+            aliases: &[],
+            summary: "accepted from upstream, passes everything",
+            inputs: ALL,
+            outputs: ALL,
+        },
+        parse: batch::parse,
+    },
+    Factory {
+        kind: Kind {
+            name: "filter",
+            aliases: &[],
+            summary: "drops spans, log records and data points",
+            inputs: OTLP,
+            outputs: OTLP,
+        },
+        parse: filter::parse,
+    },
+    Factory {
+        kind: Kind {
+            name: "memory_limiter",
+            aliases: &[],
+            summary: "accepted from upstream, passes everything",
+            inputs: ALL,
+            outputs: ALL,
+        },
+        parse: memory_limiter::parse,
+    },
+    Factory {
+        kind: Kind {
+            name: "redaction",
+            aliases: &[],
+            summary: "takes attributes out and masks values",
+            inputs: OTLP,
+            outputs: OTLP,
+        },
+        parse: redaction::parse,
+    },
+    Factory {
+        kind: Kind {
+            name: "resource",
+            aliases: &[],
+            summary: "changes attributes of resources",
+            inputs: OTLP,
+            outputs: OTLP,
+        },
+        parse: resource::parse,
+    },
+];
 
 /// Connectors.
 pub const CONNECTORS: &[Factory<dyn ConnectorConfig>] = &[

@@ -29,6 +29,7 @@ pub mod log;
 pub mod object_store;
 pub mod pages;
 pub mod pipeline;
+pub mod processors;
 pub mod receivers;
 pub mod rpc;
 pub mod run;

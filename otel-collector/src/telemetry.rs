@@ -17,7 +17,7 @@ use secspan_semconv::{find_metric, metric};
 
 use crate::batch::Signal;
 use crate::clock;
-use crate::ledger::{Account, Ledger, Loss, Reception};
+use crate::ledger::{Account, Ledger, Loss, Processing, Reception};
 use crate::log::{Cursor, Log};
 
 mod process;
@@ -96,6 +96,7 @@ impl Telemetry {
     /// A snapshot of all families.
     pub fn collect(&self, now: UnixNanos, out: &mut Vec<Family>) {
         self.receivers(out);
+        self.processors(out);
         self.exporters(out);
         self.ledger_families(out);
         self.queues(out);
@@ -122,6 +123,19 @@ impl Telemetry {
             }));
             out.push(family(names.failed, |reception| reception.failed));
         }
+    }
+
+    fn processors(&self, out: &mut Vec<Family>) {
+        let processings = self.ledger.processings();
+        let mut add = |name, value: fn(&Processing) -> u64| {
+            let points = processings.iter().map(|((processor, signal), processing)| {
+                let labels = labels([("processor", processor), ("otel_signal", signal.name())]);
+                counter(labels, value(processing))
+            });
+            out.push(family(name, Kind::Counter, points.collect()));
+        };
+        add(metric::OTELCOL_PROCESSOR_INCOMING_ITEMS, |own| own.incoming);
+        add(metric::OTELCOL_PROCESSOR_OUTGOING_ITEMS, |own| own.outgoing);
     }
 
     fn exporters(&self, out: &mut Vec<Family>) {

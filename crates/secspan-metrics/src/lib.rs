@@ -27,12 +27,12 @@ pub mod rules;
 pub mod span_metrics;
 pub mod store;
 pub mod table;
+pub mod value_text;
 
 mod key;
 mod saved;
 mod series;
 mod stage;
-mod value_text;
 mod wire;
 
 pub use family::{Exemplar, Family, Kind, Labels, Point, PointValue};

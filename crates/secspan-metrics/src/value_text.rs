@@ -21,7 +21,7 @@ pub(crate) fn stated(value: Option<Value<'_>>) -> Option<Value<'_>> {
 
 /// A value's text: scalars plain, bytes in base64, lists and maps as JSON.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Text<'a>(pub(crate) Value<'a>);
+pub struct Text<'a>(pub Value<'a>);
 
 impl fmt::Display for Text<'_> {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -640,6 +640,16 @@ pub const OTELCOL_RECEIVER_REFUSED_LOG_RECORDS: &str = "otelcol_receiver_refused
 /// A counter in `{log_record}`.
 pub const OTELCOL_RECEIVER_FAILED_LOG_RECORDS: &str = "otelcol_receiver_failed_log_records";
 
+/// Spans, metric points and log records that a processor was shown.
+///
+/// A counter in `{item}`.
+pub const OTELCOL_PROCESSOR_INCOMING_ITEMS: &str = "otelcol_processor_incoming_items";
+
+/// Spans, metric points and log records that a processor let pass.
+///
+/// A counter in `{item}`.
+pub const OTELCOL_PROCESSOR_OUTGOING_ITEMS: &str = "otelcol_processor_outgoing_items";
+
 /// Spans that a destination took.
 ///
 /// A counter in `{span}`.
@@ -817,6 +827,9 @@ pub mod label {
     /// The label `model`.
     pub const MODEL: &str = "model";
 
+    /// The label `otel_signal`.
+    pub const OTEL_SIGNAL: &str = "otel_signal";
+
     /// The label `outcome`.
     pub const OUTCOME: &str = "outcome";
 
@@ -828,6 +841,9 @@ pub mod label {
 
     /// The label `priority`.
     pub const PRIORITY: &str = "priority";
+
+    /// The label `processor`.
+    pub const PROCESSOR: &str = "processor";
 
     /// The label `reason`.
     pub const REASON: &str = "reason";
@@ -1330,6 +1346,22 @@ pub const TABLE: &[MetricDef] = &[
         unit: "s",
         brief: "Time since the start.",
         labels: &[],
+        buckets: &[],
+    },
+    MetricDef {
+        name: OTELCOL_PROCESSOR_INCOMING_ITEMS,
+        instrument: Instrument::Counter,
+        unit: "{item}",
+        brief: "Spans, metric points and log records that a processor was shown.",
+        labels: &[label::PROCESSOR, label::OTEL_SIGNAL],
+        buckets: &[],
+    },
+    MetricDef {
+        name: OTELCOL_PROCESSOR_OUTGOING_ITEMS,
+        instrument: Instrument::Counter,
+        unit: "{item}",
+        brief: "Spans, metric points and log records that a processor let pass.",
+        labels: &[label::PROCESSOR, label::OTEL_SIGNAL],
         buckets: &[],
     },
     MetricDef {

@@ -8,16 +8,6 @@ use super::inventory::Role;
 /// Upstream's name, its role there, and the hint.
 const ABSENT: &[(&str, Role, &str)] = &[
     (
-        "batch",
-        Role::Processor,
-        "remove it: batches are formed per destination",
-    ),
-    (
-        "memory_limiter",
-        Role::Processor,
-        "remove it: limits are built in, see max_in_flight_bytes of the otlp receiver and service.write_ahead_log.max_size",
-    ),
-    (
         "groupbytrace",
         Role::Processor,
         "remove it: the workflow connector joins the spans of a trace",

@@ -1,15 +1,23 @@
-//! `prometheus`: serves derived metrics to scrapers.
+//! `prometheus`: serves derived and received metrics to scrapers.
 //!
 //! # Purpose
-//! `GET /metrics` gives what the connectors of the exporter's metrics pipelines hold, as Prometheus text, OpenMetrics (with
+//! `GET /metrics` gives what the sources of the exporter's metrics pipelines hold and the last values of what receivers took
+//! for it, as Prometheus text, OpenMetrics (with
 //! exemplars) or Prometheus protobuf (with native histograms), as the scraper asks. A scrape cannot fail: series that
 //! contradict each other are left out and counted in the page itself.
 //!
 //! # Configuration
 //! `endpoint` (required), `path` (default `/metrics`), `native_histograms` (default true), `created_lines` (default false).
+//! For received metrics, with upstream's names: `resource_to_telemetry_conversion: {enabled}` (every attribute of the resource
+//! is a label; else `job`, `instance` and `target_info`), `metric_expiration` (default 5m), `without_scope_info`,
+//! `add_metric_suffixes` (default true); ours: `series_limit` (default 100,000).
+//!
+//! # Telemetry
+//! `scrape_conflicting_series` on the page itself; received points are in the accounts of the exporter, those beyond the
+//! limit as dropped, reason `series_limit`.
 //!
 //! # Limits
-//! 64 scrapes at once.
+//! 64 scrapes at once; `series_limit` series of received metrics.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -18,6 +26,8 @@ use bytes::Bytes;
 use http::StatusCode;
 use secspan_metrics::exposition::{self, Conflicts, Options};
 use secspan_metrics::family::{Family, Kind, Point, PointValue};
+use secspan_metrics::limits::SERIES_CEILING;
+use secspan_metrics::received::Settings;
 use secspan_otlp::time::UnixNanos;
 
 use crate::clock;
@@ -36,6 +46,7 @@ pub struct PrometheusConfig {
     endpoint: SocketAddr,
     path: String,
     options: Options,
+    received: Settings,
 }
 
 /// Reads the section.
@@ -54,17 +65,41 @@ pub fn parse(section: &mut Section<'_>) -> Box<dyn ExporterConfig> {
                 .bool("native_histograms")
                 .or(defaults.native_histograms),
         },
+        received: received(section),
     };
     section.without_effect(
         "enable_open_metrics",
         "scrapers get OpenMetrics when they ask for it",
     );
-    section.without_effect(
-        "metric_expiration",
-        "set series_expiration at the connector",
-    );
     section.without_effect("send_timestamps", "scrapers set the time");
+    for key in ["namespace", "const_labels", "tls", "translation_strategy"] {
+        section.unsupported(
+            key,
+            "let Prometheus add it: relabel_configs, external_labels",
+        );
+    }
     Box::new(config)
+}
+
+/// How received metrics are served.
+fn received(section: &mut Section<'_>) -> Settings {
+    let defaults = Settings::default();
+    let ceiling = u64::try_from(SERIES_CEILING).unwrap_or(u64::MAX);
+    let series = section.u64("series_limit").within(1..=ceiling).optional();
+    let conversion = "resource_to_telemetry_conversion";
+    Settings {
+        series_max: series
+            .and_then(|series| usize::try_from(series).ok())
+            .unwrap_or(defaults.series_max),
+        expiration: section
+            .duration("metric_expiration")
+            .or(defaults.expiration),
+        resource_labels: section.section(conversion, |own| own.bool("enabled").or(false)),
+        scope_labels: !section
+            .bool("without_scope_info")
+            .or(!defaults.scope_labels),
+        suffixes: section.bool("add_metric_suffixes").or(defaults.suffixes),
+    }
 }
 
 impl ExporterConfig for PrometheusConfig {
@@ -88,6 +123,10 @@ struct Server {
 }
 
 impl ScrapeConfig for Server {
+    fn received(&self) -> Settings {
+        self.config.received
+    }
+
     fn start(
         self: Box<Self>,
         sources: Vec<Arc<dyn MetricSource>>,
@@ -103,6 +142,7 @@ impl ScrapeConfig for Server {
                 endpoint,
                 path,
                 options,
+                ..
             } = config;
             let name = id.clone();
             let pages: Pages = Arc::new(move |asked: Asked<'_>| {

@@ -31,6 +31,7 @@ use crate::http::{Listener, Server, ServerSettings};
 use crate::tls::TlsServer;
 
 pub mod config;
+pub mod cors;
 
 mod admission;
 mod body;

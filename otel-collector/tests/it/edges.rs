@@ -10,24 +10,17 @@
     reason = "a test that cannot go on panics; that is its report"
 )]
 
-use std::io::{Read as _, Write as _};
-use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::sync::Arc;
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use secspan_collector::batch::Signal;
 use secspan_collector::components;
 use secspan_collector::config::inventory::Port;
-use secspan_collector::config::problem::render::{Colour, text};
-use secspan_collector::config::{Inventory, Kind, Layer, Loaded, Report, Role, load};
-use secspan_collector::context::Context;
-use secspan_collector::events::{Events, Level};
-use secspan_collector::pipeline::{Carried, Collector};
-use secspan_collector::telemetry::Telemetry;
-use secspan_otlp::encode::{MetricRequest, Scope};
-use secspan_otlp::time::UnixNanos;
-use secspan_otlp::view::{MetricKind, SpanId, TraceId};
+use secspan_collector::config::{Inventory, Kind, Loaded, Role};
+use secspan_otlp::view::{SpanId, TraceId};
 use secspan_testkit::span::{self, TestEvent, TestSpan};
+
+use crate::support::{exchange, free_addresses, page, points, read, start};
 
 /// How long a series may take to appear on a page.
 const APPEARS: Duration = Duration::from_secs(20);
@@ -89,6 +82,9 @@ impl Ground {
                 };
                 format!("{{ {key}: [{{ key: edge, value: here, action: upsert }}] }}")
             }
+            (Role::Processor, "filter") => {
+                "{ traces: { span: ['name == \"another\"'] } }".to_owned()
+            }
             (Role::Processor, "redaction") => "{ allow_all_keys: true }".to_owned(),
             _ => "{}".to_owned(),
         }
@@ -108,13 +104,6 @@ impl Ground {
             pipelines.concat()
         )
     }
-}
-
-/// Addresses on loopback that nobody uses now.
-fn free_addresses<const N: usize>() -> [SocketAddr; N] {
-    // All are held until the last one is found, so that none is given twice.
-    let listeners = [(); N].map(|()| TcpListener::bind("127.0.0.1:0").unwrap());
-    listeners.map(|listener| listener.local_addr().unwrap())
 }
 
 fn pipeline(signal: Signal, name: &str, from: &str, through: &[&str], to: &str) -> String {
@@ -237,34 +226,6 @@ fn series(line: &str) -> &str {
     line.rsplit_once(' ').map_or(line, |(series, _)| series)
 }
 
-/// A configuration, or what is wrong with it.
-fn read(yaml: &str) -> Result<Loaded, String> {
-    let report = Report::new();
-    let layers = [Layer::Text {
-        name: "edge.yaml".to_owned(),
-        text: yaml.to_owned(),
-    }];
-    let inventory = components::inventory();
-    let loaded = load(&layers, &|_| None, &inventory, &report).unwrap();
-    drop(components::parse(&loaded.document, &report));
-    if report.has_errors() {
-        return Err(text(&report.problems(), Colour::Plain));
-    }
-    Ok(loaded)
-}
-
-async fn start(yaml: &str, loaded: &Loaded) -> (Collector, Context) {
-    let parsed = components::parse(&loaded.document, &Report::new());
-    let events = Arc::new(Events::new(Level::Error, false));
-    let context = Context::new(Arc::new(Telemetry::default()), events);
-    let carried = Carried::default();
-    let started = Collector::start(&loaded.document, parsed, context.clone(), &carried);
-    match started.await {
-        Ok(collector) => (collector, context),
-        Err(error) => panic!("{error}\n{yaml}"),
-    }
-}
-
 /// One item of each signal that the receiver has a pipeline for.
 async fn send(address: SocketAddr, loaded: &Loaded) {
     let now = secspan_collector::clock::now();
@@ -295,35 +256,6 @@ async fn send(address: SocketAddr, loaded: &Loaded) {
             assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
         }
     }
-}
-
-fn points(now: UnixNanos) -> Vec<u8> {
-    let mut request = MetricRequest::new();
-    request.resource(&[], &Scope::default(), |scope| {
-        scope.metric("edge_points", "", "", MetricKind::Gauge, |points| {
-            points.point(now, now, |point| {
-                point.double(1.0);
-            });
-        });
-    });
-    request.finish()
-}
-
-async fn page(address: SocketAddr) -> String {
-    let request = format!("GET /metrics HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n");
-    exchange(address, request.into_bytes()).await
-}
-
-/// One request on a connection of its own; the whole answer.
-async fn exchange(address: SocketAddr, request: Vec<u8>) -> String {
-    let exchange = tokio::task::spawn_blocking(move || {
-        let mut stream = TcpStream::connect(address)?;
-        stream.write_all(&request)?;
-        let mut answer = Vec::new();
-        stream.read_to_end(&mut answer)?;
-        std::io::Result::Ok(String::from_utf8_lossy(&answer).into_owned())
-    });
-    exchange.await.unwrap().unwrap()
 }
 
 /// The components of some roles.

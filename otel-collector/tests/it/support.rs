@@ -2,15 +2,28 @@
 
 #![expect(
     clippy::expect_used,
+    clippy::unwrap_used,
+    clippy::panic,
     reason = "what fails here is the test's own ground"
 )]
 
 use std::ffi::OsString;
+use std::io::{Read as _, Write as _};
+use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use secspan_collector::cli::{self, Exit, Host, Streams};
 use secspan_collector::components;
-use secspan_collector::config::problem::render::Colour;
+use secspan_collector::config::problem::render::{Colour, text};
+use secspan_collector::config::{Layer, Loaded, Report, load};
+use secspan_collector::context::Context;
+use secspan_collector::events::{Events, Level};
+use secspan_collector::pipeline::{Carried, Collector};
+use secspan_collector::telemetry::Telemetry;
+use secspan_otlp::encode::{MetricRequest, Scope};
+use secspan_otlp::time::UnixNanos;
+use secspan_otlp::view::MetricKind;
 
 /// What a command did.
 #[derive(Debug)]
@@ -74,4 +87,71 @@ pub(crate) fn command(
         out: text(out),
         err: text(err),
     }
+}
+
+/// Addresses on loopback that nobody uses now.
+pub(crate) fn free_addresses<const N: usize>() -> [SocketAddr; N] {
+    // All are held until the last one is found, so that none is given twice.
+    let listeners = [(); N].map(|()| TcpListener::bind("127.0.0.1:0").unwrap());
+    listeners.map(|listener| listener.local_addr().unwrap())
+}
+
+/// A configuration, or what is wrong with it.
+pub(crate) fn read(yaml: &str) -> Result<Loaded, String> {
+    let report = Report::new();
+    let layers = [Layer::Text {
+        name: "edge.yaml".to_owned(),
+        text: yaml.to_owned(),
+    }];
+    let inventory = components::inventory();
+    let loaded = load(&layers, &|_| None, &inventory, &report).unwrap();
+    drop(components::parse(&loaded.document, &report));
+    if report.has_errors() {
+        return Err(text(&report.problems(), Colour::Plain));
+    }
+    Ok(loaded)
+}
+
+/// Starts a collector in this process.
+pub(crate) async fn start(yaml: &str, loaded: &Loaded) -> (Collector, Context) {
+    let parsed = components::parse(&loaded.document, &Report::new());
+    let events = Arc::new(Events::new(Level::Error, false));
+    let context = Context::new(Arc::new(Telemetry::default()), events);
+    let carried = Carried::default();
+    let started = Collector::start(&loaded.document, parsed, context.clone(), &carried);
+    match started.await {
+        Ok(collector) => (collector, context),
+        Err(error) => panic!("{error}\n{yaml}"),
+    }
+}
+
+/// A request with one data point, of `edge_points`.
+pub(crate) fn points(now: UnixNanos) -> Vec<u8> {
+    let mut request = MetricRequest::new();
+    request.resource(&[], &Scope::default(), |scope| {
+        scope.metric("edge_points", "", "", MetricKind::Gauge, |points| {
+            points.point(now, now, |point| {
+                point.double(1.0);
+            });
+        });
+    });
+    request.finish()
+}
+
+/// The page of metrics at an address.
+pub(crate) async fn page(address: SocketAddr) -> String {
+    let request = format!("GET /metrics HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n");
+    exchange(address, request.into_bytes()).await
+}
+
+/// One request on a connection of its own; the whole answer.
+pub(crate) async fn exchange(address: SocketAddr, request: Vec<u8>) -> String {
+    let exchange = tokio::task::spawn_blocking(move || {
+        let mut stream = TcpStream::connect(address)?;
+        stream.write_all(&request)?;
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer)?;
+        std::io::Result::Ok(String::from_utf8_lossy(&answer).into_owned())
+    });
+    exchange.await.unwrap().unwrap()
 }

@@ -32,11 +32,16 @@ struct Change {
 impl Changes {
     /// Sets an attribute, which may be there or not.
     pub fn set<'v>(&mut self, key: &str, value: impl Into<Any<'v>>) {
-        let mut writer = Writer::default();
-        let value = value.into();
-        writer.text(1, key);
-        writer.message(2, |writer| write_any(writer, &value));
-        self.put(key, Some(writer.finish()));
+        let attribute = encode(key, &value.into());
+        self.put(key, Some(attribute));
+    }
+
+    /// Sets `to` to the value that `from` will have, if it will be there.
+    pub fn copy(&mut self, attributes: &Attributes<'_, '_>, from: &str, to: &str) {
+        let value = self.value(attributes, from);
+        if let Some(attribute) = value.map(|value| encode(to, &Any::View(value))) {
+            self.put(to, Some(attribute));
+        }
     }
 
     /// Deletes an attribute, which may be there or not.
@@ -71,6 +76,14 @@ impl Changes {
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
+}
+
+/// A `KeyValue` message.
+fn encode(key: &str, value: &Any<'_>) -> Vec<u8> {
+    let mut writer = Writer::default();
+    writer.text(1, key);
+    writer.message(2, |writer| write_any(writer, value));
+    writer.finish()
 }
 
 /// Changes of one span, log record or data point.

@@ -144,7 +144,6 @@ service: {pipelines: {logs: {receivers: [otlp], exporters: [debug]}}}
     3:14: error: processors.batch: unknown processor
       given    batch
       allowed  redaction
-      hint     remove it: batches are formed per destination
     4:14: error: connectors.spanmetric: unknown connector
       given    spanmetric
       allowed  signalrules, spanmetrics, workflow
@@ -204,11 +203,9 @@ service:
     10:20: error: service.pipelines.logs.processors[0]: no such processor
       given    batch
       allowed  nothing is defined
-      hint     remove it: batches are formed per destination
     10:27: error: service.pipelines.logs.processors[1]: no such processor
       given    memory_limiter
       allowed  nothing is defined
-      hint     remove it: limits are built in, see max_in_flight_bytes of the otlp receiver and service.write_ahead_log.max_size
     10:43: error: service.pipelines.logs.processors[2]: not a component's name
       given    a b
       allowed  a kind such as `otlp`, or kind and name: `otlp/tempo`

@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use super::cors::Cors;
 use crate::config::{ByteSize, Complaint, Mebibytes, Section};
 use crate::http::{self, ServerSettings};
 use crate::tls::ServerTls;
@@ -76,6 +77,8 @@ pub struct Keepalive {
 pub struct HttpConfig {
     /// The listener.
     pub listener: ListenerConfig,
+    /// What web pages may do; `None`: nothing.
+    pub cors: Option<Cors>,
     /// Path of traces.
     pub traces_path: String,
     /// Path of metrics.
@@ -183,10 +186,6 @@ fn read_keepalive(section: &mut Section<'_>) -> Keepalive {
 }
 
 fn read_http(section: &mut Section<'_>) -> HttpConfig {
-    section.unsupported(
-        "cors",
-        "put a proxy that answers preflight requests in front",
-    );
     section.without_effect("include_metadata", "request headers are not passed on");
     section.without_effect(
         "compression_algorithms",
@@ -206,6 +205,7 @@ fn read_http(section: &mut Section<'_>) -> HttpConfig {
     let max_request = section.byte_size("max_request_body_size").or(MAX_REQUEST);
     HttpConfig {
         listener: read_listener(section, 4318, max_request),
+        cors: section.optional_section("cors", Cors::read),
         traces_path: read_path(section, "traces_url_path", "/v1/traces"),
         metrics_path: read_path(section, "metrics_url_path", "/v1/metrics"),
         logs_path: read_path(section, "logs_url_path", "/v1/logs"),

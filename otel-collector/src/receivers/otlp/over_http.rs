@@ -17,6 +17,7 @@ use secspan_otlp::{encode, json};
 
 use super::body::{Plain, check, collect, drain};
 use super::config::HttpConfig;
+use super::cors::Cors;
 use super::inflate::Encoding;
 use super::intake::Intake;
 use super::over_grpc;
@@ -36,6 +37,7 @@ pub(super) struct HttpService {
 struct Shared {
     intake: Intake,
     paths: [(String, Signal); 3],
+    cors: Option<Cors>,
 }
 
 impl HttpService {
@@ -47,7 +49,11 @@ impl HttpService {
             (config.logs_path.clone(), Signal::Logs),
         ];
         Self {
-            shared: Arc::new(Shared { intake, paths }),
+            shared: Arc::new(Shared {
+                intake,
+                paths,
+                cors: config.cors.clone(),
+            }),
         }
     }
 }
@@ -93,7 +99,15 @@ impl Form {
 
 async fn respond(shared: &Shared, request: Request<Incoming>) -> Response<Answer> {
     let (head, mut body) = request.into_parts();
-    let response = answer(shared, &head, &mut body).await;
+    let preflight = shared.cors.as_ref();
+    let preflight = preflight.and_then(|cors| cors.preflight(&head.method, &head.headers));
+    let mut response = match preflight {
+        Some(response) => return response,
+        None => answer(shared, &head, &mut body).await,
+    };
+    if let Some(cors) = &shared.cors {
+        cors.allow(&head.headers, &mut response);
+    }
     if head.version < Version::HTTP_2 && !body.is_end_stream() {
         tokio::spawn(drain(body, shared.intake.limits));
     }

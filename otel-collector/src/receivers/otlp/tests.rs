@@ -306,7 +306,7 @@ protocols:
         "protocols.grpc.endpoint",
         "protocols.grpc.tls.key_file",
         "protocols.http.auth.authenticator",
-        "protocols.http.cors",
+        "protocols.http.cors.allowed_origins",
         "protocols.http.traces_url_path",
     ];
     assert_eq!(keys, expected, "{problems:#?}");
