@@ -1,8 +1,8 @@
 //! The secspan collector: OTLP in; metrics, records and traces out.
 //!
 //! ```text
-//! config ─> components (inventory) ─> pipeline ─┬─ receivers ─ PipelineInput ─> walk ─> log ─┬─ Runner ─> exporters
-//!                                               │                        └─ connectors ┘
+//! config ─> components (inventory) ─> pipeline ─┬─ receivers ─ input ─> [processors] ─> walk ─> log ─┬─ Runner ─> exporters
+//!                                               │                                        └─ connectors ┘
 //!                                               └─ extensions, pages, telemetry
 //! ```
 //!

@@ -118,13 +118,12 @@ impl Properties {
             patterns.collect::<Vec<_>>()
         };
         let pairs = |section: &mut Section<'_>, key: &'static str| {
-            let pairs = section.sections(key, |pair| {
+            section.sections(key, |pair| {
                 let name = pair.string("key").required();
                 let value = pair.string("value").optional();
                 let value = value.and_then(|value| pattern(pair, "value", &value, regexp));
                 (name, value)
-            });
-            pairs
+            })
         };
         let properties = Self {
             services: list(section, "services"),

@@ -107,7 +107,7 @@ fn mistakes_are_named_with_what_is_allowed() {
         error(r#"name == "x" && true"#, Context::Span),
         error(r#"name == "x"#, Context::Span),
         error(r#"IsMatch(name, "(")"#, Context::Span),
-        error(r#"attributes[k] == 1"#, Context::Span),
+        error("attributes[k] == 1", Context::Span),
         error("", Context::Log),
         error(&"not ".repeat(100), Context::Log),
     ];

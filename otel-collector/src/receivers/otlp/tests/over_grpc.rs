@@ -154,7 +154,7 @@ async fn what_is_no_valid_message_is_refused_for_good() {
         ),
         (
             "two messages",
-            two.into(),
+            two,
             code::INVALID_ARGUMENT,
             "more than one",
         ),
