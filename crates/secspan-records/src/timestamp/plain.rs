@@ -3,6 +3,9 @@
 //! `2025-12-03T09:41:07Z`, or with exactly six digits of a fraction, which is cut off. Whatever else is a time is left to the
 //! general parser; a test holds the two equal.
 
+use jiff::civil::DateTime;
+use jiff::tz::Offset;
+
 /// Bytes of a time in whole seconds.
 const SECONDS_BYTES: usize = 20;
 /// Bytes of a time with six digits of a fraction.
@@ -43,42 +46,21 @@ pub(super) fn seconds(text: &[u8]) -> Option<i64> {
     else {
         return None;
     };
-    let year = pair(y0, y1)? * 100 + pair(y2, y3)?;
+    let year = i16::from(pair(y0, y1)?) * 100 + i16::from(pair(y2, y3)?);
     let (month, day) = (pair(m0, m1)?, pair(d0, d1)?);
     let (hour, minute, second) = (pair(h0, h1)?, pair(n0, n1)?, pair(s0, s1)?);
     // The last days of 9999 are beyond the general parser, and years before 1970 are no record's.
-    let plain = (1970..9999).contains(&year)
-        && (1..=12).contains(&month)
-        && (1..=days_in(year, month)).contains(&day)
-        && hour < 24
-        && minute < 60
-        && second < 60;
-    let days = days_since_epoch(year.into(), month.into(), day.into());
-    plain.then(|| days * 86_400 + i64::from(hour * 3600 + minute * 60 + second))
+    (1970..9999).contains(&year).then_some(())?;
+    let time = DateTime::new(year, month, day, hour, minute, second, 0).ok()?;
+    let at = Offset::UTC.to_timestamp(time).ok()?;
+    Some(at.as_second())
 }
 
 /// The number of two digits.
-fn pair(tens: u8, ones: u8) -> Option<u32> {
+fn pair(tens: u8, ones: u8) -> Option<i8> {
     let (tens, ones) = (tens.wrapping_sub(b'0'), ones.wrapping_sub(b'0'));
-    (tens < 10 && ones < 10).then(|| u32::from(tens) * 10 + u32::from(ones))
-}
-
-fn days_in(year: u32, month: u32) -> u32 {
-    match month {
-        2 if year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400)) => {
-            29
-        }
-        2 => 28,
-        4 | 6 | 9 | 11 => 30,
-        _ => 31,
-    }
-}
-
-/// Days from 1970-01-01 in the Gregorian calendar, counted in years that begin in March, so that a leap day is the last.
-fn days_since_epoch(year: i64, month: i64, day: i64) -> i64 {
-    let year = if month <= 2 { year - 1 } else { year };
-    let day_of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
-    year * 365 + year / 4 - year / 100 + year / 400 + day_of_year - 719_468
+    let number = (tens < 10 && ones < 10).then(|| tens * 10 + ones)?;
+    i8::try_from(number).ok()
 }
 
 #[cfg(test)]
