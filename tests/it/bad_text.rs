@@ -14,7 +14,7 @@ fn request(workflow: &Workflow) -> String {
     let mut spans = workflow.spans();
     let note = serde_json::json!({ "key": "note", "value": { "stringValue": NOTE } });
     let attributes = spans[0]["attributes"].as_array_mut();
-    attributes.expect("a list").push(note);
+    attributes.unwrap().push(note);
     Workflow::request(&spans)
 }
 
@@ -28,7 +28,7 @@ fn post(collector: &Collector, content_type: &str, body: &[u8]) -> String {
 /// The only record, once it is there.
 fn record(collector: &Collector) -> Value {
     let lines = collector.enrichments(1).unwrap();
-    serde_json::from_str(&lines[0]).expect("a record")
+    serde_json::from_str(&lines[0]).unwrap()
 }
 
 #[test]
