@@ -153,7 +153,7 @@ impl<'a> Workflow<'a> {
     }
 
     /// What is said of a workflow that becomes no record.
-    fn unfinished(&self) -> Incomplete {
+    pub(crate) fn unfinished(&self) -> Incomplete {
         Incomplete {
             kind: self.kind.into(),
             identity: Some(self.identity()),

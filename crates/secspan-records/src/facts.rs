@@ -11,8 +11,10 @@ use crate::terms::PerplexityKind;
 /// A value that some record field is made of. One variant per attribute.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Fact {
-    /// Name of the workflow; makes its span a workflow span.
+    /// Name of the workflow; makes its span a workflow span, unless a span above it has the same.
     Workflow,
+    /// Run of the workflow: tells runs of one name apart.
+    RunId,
     /// Name of the stage; makes its span a stage span, whatever its own name is.
     Stage,
     /// Ticket.
@@ -61,8 +63,9 @@ pub enum Fact {
 
 impl Fact {
     /// Every fact with the attribute that carries it.
-    pub const ATTRIBUTES: [(Self, &'static str); 23] = [
+    pub const ATTRIBUTES: [(Self, &'static str); 24] = [
         (Self::Workflow, attribute::SECOPS_WORKFLOW_NAME),
+        (Self::RunId, attribute::SECOPS_WORKFLOW_RUN_ID),
         (Self::Stage, attribute::SECOPS_STAGE_NAME),
         (Self::Ticket, attribute::SECOPS_TICKET_ID),
         (Self::Analyst, attribute::SECOPS_ANALYST_NAME),
@@ -127,9 +130,10 @@ impl Fact {
             .map_or("", |(_, key)| key)
     }
 
-    /// Whether a span with nothing but this fact is worth keeping: an outcome alone is on spans of every sort.
+    /// Whether a span with nothing but this fact is worth keeping: an outcome alone is on spans of every sort, and a run
+    /// id says nothing without a name.
     pub(crate) fn worth_keeping(self) -> bool {
-        self != Self::Outcome
+        !matches!(self, Self::Outcome | Self::RunId)
     }
 }
 
@@ -225,7 +229,7 @@ impl SpanFacts {
             .map(|(_, value)| value)
     }
 
-    /// The workflow name, if this is a workflow span.
+    /// The workflow name that the span carries: its own, when no span above it carries the same.
     pub fn workflow(&self) -> Option<&str> {
         match self.get(Fact::Workflow) {
             Some(FactValue::Text(name)) => Some(name),

@@ -14,7 +14,9 @@
 //! Pure: `now` is an argument. A caller ticks at least as often as [`Join::next_due`] says.
 
 mod ancestry;
+mod parents;
 mod remembered;
+mod roots;
 mod settings;
 mod state;
 mod suspended;

@@ -24,6 +24,9 @@ use crate::record::Record;
 /// Share of the memory that ancestry takes.
 const ANCESTRY_SHARE: usize = 8;
 
+/// For how many deadlines it is remembered that a trace was given up: its workflow lasts longer than one.
+const KEPT_DEADLINES: u32 = 8;
+
 /// When memory runs out, traces give way until this share is free, so that it does not happen for every batch.
 const FREED_SHARE: usize = 8;
 
@@ -52,7 +55,7 @@ pub(super) struct State {
     schedule: BinaryHeap<Reverse<(UnixNanos, TraceId)>>,
     ancestry: Ancestry,
     remembered: Remembered,
-    /// Events that became records.
+    /// Events that became records, and traces that were given up before their workflow span arrived.
     told: Told,
     /// Events, and workflows that were completed for memory, since the last tick.
     ready: Vec<Joined>,
@@ -168,6 +171,12 @@ impl State {
                 let bytes = entry.memory();
                 self.bytes = self.bytes + bytes - entry.bytes;
                 entry.bytes = bytes;
+                // It may say what is above a span that waits for that.
+                let due = entry.real_due(&self.settings);
+                if entry.due > due {
+                    entry.due = due;
+                    self.schedule.push(Reverse((due, first.trace)));
+                }
             }
         }
     }
@@ -196,7 +205,7 @@ impl State {
                 self.schedule.push(Reverse((real, trace)));
                 continue;
             }
-            self.settle(definitions, trace, now, out);
+            self.settle(definitions, trace, now, false, out);
         }
     }
 
@@ -216,7 +225,7 @@ impl State {
     ) {
         out.append(&mut self.ready);
         for trace in self.open(|_| true) {
-            self.settle(definitions, trace, now, out);
+            self.settle(definitions, trace, now, true, out);
         }
     }
 
@@ -228,7 +237,7 @@ impl State {
     ) -> Vec<u8> {
         out.append(&mut self.ready);
         for trace in self.open(|entry| entry.has_workflow) {
-            self.settle(definitions, trace, now, out);
+            self.settle(definitions, trace, now, false, out);
         }
         let rest = self.open(|_| true);
         let traces = rest
@@ -259,33 +268,46 @@ impl State {
         open.into_iter().map(|(_, trace)| trace).collect()
     }
 
-    /// Does what is due with one trace: completes its workflows, reports it as orphaned, or forgets it.
+    /// Does what is due with one trace: completes its workflows, reports it as orphaned, or forgets it. A trace of which
+    /// it is not known yet whether it holds a workflow waits for its deadline, unless this is the `last` look at it.
     fn settle(
         &mut self,
         definitions: &Definitions,
         trace: TraceId,
         now: UnixNanos,
+        last: bool,
         out: &mut Vec<Joined>,
     ) {
         let Some(mut entry) = self.traces.remove(&trace) else {
             return;
         };
         self.bytes -= entry.bytes;
-        if entry.open_since.is_none() {
+        let Some(since) = entry.open_since else {
             return;
-        }
+        };
         self.open -= 1;
-        if !entry.has_workflow {
-            self.orphan(trace, &entry, out);
+        let deadline = later(since, self.settings.deadline);
+        let last = last || now >= deadline;
+        let (workflows, undecided) =
+            entry
+                .trace
+                .workflows(trace, definitions, &self.ancestry, last);
+        for workflow in &workflows {
+            out.extend(self.say(workflow, entry.completed, now));
+        }
+        entry.completed |= !workflows.is_empty();
+        drop(workflows);
+        if undecided && !last {
+            self.open += 1;
+            entry.due = deadline;
+        } else if entry.completed {
+            entry.open_since = None;
+            entry.kept_until = later(now, self.settings.deadline);
+            entry.due = entry.kept_until;
+        } else {
+            self.orphan(trace, &entry, now, out);
             return;
         }
-        for workflow in entry.trace.workflows(trace, definitions, &self.ancestry) {
-            out.extend(self.say(&workflow, entry.completed, now));
-        }
-        entry.open_since = None;
-        entry.completed = true;
-        entry.kept_until = later(now, self.settings.deadline);
-        entry.due = entry.kept_until;
         self.schedule.push(Reverse((entry.due, trace)));
         self.bytes += entry.bytes;
         self.traces.insert(trace, entry);
@@ -304,6 +326,11 @@ impl State {
             Ok(record) => Joined::Record(record),
             Err(unfinished) if unfinished.outcome.completed() => Joined::Rejected(unfinished),
             Err(unfinished) => Joined::Incomplete(unfinished),
+        };
+        let joined = if self.told.contains(identity.trace.0) {
+            cut(joined, workflow)
+        } else {
+            joined
         };
         let digest = self.digest_of(&joined);
         if before.is_some_and(|said| said.digest == digest) {
@@ -356,11 +383,12 @@ impl State {
         hasher.finish()
     }
 
-    fn orphan(&mut self, trace: TraceId, entry: &Entry, out: &mut Vec<Joined>) {
+    fn orphan(&mut self, trace: TraceId, entry: &Entry, now: UnixNanos, out: &mut Vec<Joined>) {
         if self.remembered.knows(trace) {
             self.counters.late += entry.trace.len() as u64;
         } else if entry.trace.misses_workflow() {
             self.counters.orphaned += 1;
+            self.give_up(trace, now);
             let ticket = entry.trace.any_text(Fact::Ticket);
             out.push(Joined::Orphaned(Orphaned {
                 trace,
@@ -368,6 +396,12 @@ impl State {
                 ticket,
             }));
         }
+    }
+
+    /// Remembers that spans of a trace are gone.
+    fn give_up(&mut self, trace: TraceId, now: UnixNanos) {
+        let until = later(now, self.settings.deadline.saturating_mul(KEPT_DEADLINES));
+        self.told.insert(trace.0, until, now);
     }
 
     /// Frees memory: complete traces are forgotten first, then workflows are completed early, then traces whose
@@ -393,9 +427,12 @@ impl State {
                 0 => self.counters.forgotten_early += 1,
                 1 => {
                     self.counters.completed_early += 1;
-                    self.settle(definitions, trace, now, &mut ready);
+                    self.settle(definitions, trace, now, true, &mut ready);
                 }
-                _ => self.counters.dropped_traces += 1,
+                _ => {
+                    self.counters.dropped_traces += 1;
+                    self.give_up(trace, now);
+                }
             }
             if let Some(entry) = self.traces.remove(&trace) {
                 self.bytes -= entry.bytes;
@@ -458,4 +495,20 @@ impl Entry {
 
 fn later(at: UnixNanos, by: Duration) -> UnixNanos {
     UnixNanos(at.0.saturating_add(u64::try_from(by.as_nanos()).unwrap_or(u64::MAX)))
+}
+
+/// What is said of a workflow whose earlier spans are gone: what is left is no record.
+fn cut(joined: Joined, workflow: &Workflow<'_>) -> Joined {
+    let reason = "spans of this workflow were given up before its workflow span arrived: it lasted longer than the \
+                  deadline, or memory ran out";
+    let mut unfinished = match joined {
+        Joined::Record(record) => Box::new(Incomplete {
+            partial: record.to_line(),
+            ..workflow.unfinished()
+        }),
+        Joined::Rejected(unfinished) | Joined::Incomplete(unfinished) => unfinished,
+        Joined::Orphaned(_) => return joined,
+    };
+    unfinished.reasons.insert(0, reason.to_owned());
+    Joined::Rejected(unfinished)
 }

@@ -3,6 +3,7 @@
 mod bounds;
 mod chaos;
 mod events;
+mod names;
 
 use std::time::Duration;
 
@@ -243,6 +244,7 @@ fn a_workflow_inside_another_keeps_its_stages() {
             .unwrap()
             .clone()
             .with(attribute::SECOPS_TICKET_ID, name)
+            .with(attribute::SECOPS_WORKFLOW_RUN_ID, name)
     };
     let outer = TestSpan {
         trace,

@@ -1,4 +1,5 @@
-//! Which events became records already: an event that is sent again makes no second one.
+//! Which events became records already, so that an event that is sent again makes no second one; and which traces were
+//! given up, so that what comes of them later is not taken for the whole.
 
 use std::collections::{HashSet, VecDeque};
 
@@ -33,6 +34,11 @@ impl Told {
             self.order.push_back((until, event));
         }
         new
+    }
+
+    /// Whether it is remembered.
+    pub(super) fn contains(&self, event: Fingerprint) -> bool {
+        self.known.contains(&event)
     }
 
     /// Every event, with until when it is remembered, oldest first.

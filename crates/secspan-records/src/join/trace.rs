@@ -7,6 +7,8 @@ use secspan_otlp::time::UnixNanos;
 use secspan_otlp::view::{SpanId, TraceId};
 
 use super::ancestry::Ancestry;
+use super::parents::Parents;
+use super::roots::Roots;
 use crate::assemble::{Member, Workflow};
 use crate::definition::Definitions;
 use crate::facts::{Fact, PerplexityCall, SpanFacts};
@@ -16,9 +18,6 @@ pub(super) const SPANS_PER_TRACE_MAX: usize = 10_000;
 
 /// Parents kept of one trace before they go to the shared map.
 const LINKS_PER_TRACE_MAX: usize = 4_096;
-
-/// How far up a span's ancestors are followed.
-const DEPTH_MAX: usize = 512;
 
 /// Bytes that a hash table needs per place beside key and value.
 const PLACE_BYTES: usize = 1;
@@ -80,7 +79,8 @@ impl Trace {
             }
             return Added::Duplicate;
         }
-        if self.spans.len() >= SPANS_PER_TRACE_MAX {
+        // There is always room for a root: it may be the workflow span that all the others belong to.
+        if self.spans.len() >= SPANS_PER_TRACE_MAX && span.parent.is_valid() {
             return Added::Dropped;
         }
         self.heap_bytes += span.heap_bytes();
@@ -150,35 +150,41 @@ impl Trace {
         texts.into_iter().next()
     }
 
-    /// Every workflow of the trace with its spans, in order of start.
+    /// Every workflow of the trace with its spans, in order of start, and whether a span may or may not be another one.
+    /// With `last` nothing more is expected, and that is decided.
     pub(super) fn workflows<'a>(
         &'a self,
         trace: TraceId,
         definitions: &Definitions,
         ancestry: &Ancestry,
-    ) -> Vec<Workflow<'a>> {
-        let mut workflows: Vec<Workflow<'a>> = self
-            .spans
-            .values()
-            .filter_map(|root| {
-                let kind = definitions.workflow(root.workflow()?)?;
-                let calls = root.calls.clone();
-                Some(Workflow {
-                    trace,
-                    kind,
-                    root,
-                    members: Vec::new(),
-                    calls,
-                })
+        last: bool,
+    ) -> (Vec<Workflow<'a>>, bool) {
+        let parents = Parents {
+            spans: &self.spans,
+            links: &self.links,
+            trace,
+            ancestry,
+        };
+        let roots = Roots::find(&parents, definitions, last);
+        let mut workflows: Vec<Workflow<'a>> = roots
+            .found
+            .iter()
+            .map(|(root, kind)| Workflow {
+                trace,
+                kind: *kind,
+                root,
+                members: Vec::new(),
+                calls: root.calls.clone(),
             })
             .collect();
         workflows.sort_unstable_by_key(|workflow| (workflow.root.start, workflow.root.span));
-        let lookup = Lookup::new(self, trace, ancestry, &workflows);
+        let undecided = roots.undecided;
+        let lookup = Lookup::new(parents, roots, &workflows);
         for span in self.spans() {
-            if lookup.roots.contains(&span.span) {
+            if lookup.is_workflow(span.span) {
                 continue;
             }
-            let owner = lookup.owner(span.parent);
+            let owner = lookup.owner(span.span);
             if let Some(workflow) = owned_by(&mut workflows, owner, span.start) {
                 workflow.members.push(Member {
                     span,
@@ -191,11 +197,11 @@ impl Trace {
         for workflow in &mut workflows {
             lookup.nest(workflow);
         }
-        workflows
+        (workflows, undecided)
     }
 
     /// Adds calls that came as log records, unless their span has the same call as an event.
-    fn fold_log_calls(&self, lookup: &Lookup<'_>, workflows: &mut [Workflow<'_>]) {
+    fn fold_log_calls(&self, lookup: &Lookup<'_, '_>, workflows: &mut [Workflow<'_>]) {
         for (span, call) in &self.log_calls {
             if self
                 .spans
@@ -232,78 +238,49 @@ fn owned_by<'w, 'a>(
     }
 }
 
-/// Follows parents within one trace.
-struct Lookup<'a> {
-    spans: &'a HashMap<SpanId, SpanFacts, RandomState>,
-    links: &'a HashMap<SpanId, SpanId, RandomState>,
-    trace: TraceId,
-    ancestry: &'a Ancestry,
-    roots: HashSet<SpanId, RandomState>,
+/// Finds the workflow of a span.
+struct Lookup<'a, 'p> {
+    parents: Parents<'a, 'p>,
+    /// For every span that carries a workflow's name, the workflow span; `None` while that is undecided.
+    named: HashMap<SpanId, Option<SpanId>, RandomState>,
     /// Ancestors of workflow spans that are inside no other workflow.
     above: HashSet<SpanId, RandomState>,
 }
 
-impl<'a> Lookup<'a> {
-    fn new(
-        of: &'a Trace,
-        trace: TraceId,
-        ancestry: &'a Ancestry,
-        workflows: &[Workflow<'_>],
-    ) -> Self {
-        let roots = workflows
-            .iter()
-            .map(|workflow| workflow.root.span)
-            .collect();
-        let (spans, links) = (&of.spans, &of.links);
-        let mut lookup = Self {
-            spans,
-            links,
-            trace,
-            ancestry,
-            roots,
-            above: HashSet::default(),
-        };
+impl<'a, 'p> Lookup<'a, 'p> {
+    fn new(parents: Parents<'a, 'p>, roots: Roots<'_>, workflows: &[Workflow<'_>]) -> Self {
+        let mut above = HashSet::default();
         for workflow in workflows {
-            let ancestors: Vec<SpanId> = lookup.ancestors(workflow.root.parent).collect();
+            let ancestors: Vec<SpanId> = parents.ancestors(workflow.root.parent).collect();
             // Inside another workflow, what is above this one may still be below that one.
-            if !ancestors.iter().any(|at| lookup.roots.contains(at)) {
-                lookup.above.extend(ancestors);
+            if !ancestors.iter().any(|at| roots.of.contains_key(at)) {
+                above.extend(ancestors);
             }
         }
-        lookup
-    }
-
-    fn parent(&self, span: SpanId) -> Option<SpanId> {
-        if let Some(kept) = self.spans.get(&span) {
-            return Some(kept.parent);
+        Self {
+            parents,
+            named: roots.of,
+            above,
         }
-        self.links
-            .get(&span)
-            .copied()
-            .or_else(|| self.ancestry.parent(self.trace, span))
     }
 
-    /// `span` and what is above it, as far as it is known.
-    fn ancestors(&self, span: SpanId) -> impl Iterator<Item = SpanId> {
-        let first = Some(span).filter(SpanId::is_valid);
-        let up = |at: &SpanId| self.parent(*at).filter(SpanId::is_valid);
-        std::iter::successors(first, up).take(DEPTH_MAX)
+    fn is_workflow(&self, span: SpanId) -> bool {
+        self.named.get(&span) == Some(&Some(span))
     }
 
     /// Who owns `span`, looking at it and upwards.
     fn owner(&self, span: SpanId) -> Owner {
         let mut last = SpanId::default();
-        for at in self.ancestors(span) {
-            if self.roots.contains(&at) {
-                return Owner::Workflow(at);
+        for at in self.parents.ancestors(span) {
+            if let Some(workflow) = self.named.get(&at) {
+                return workflow.map_or(Owner::Nobody, Owner::Workflow);
             }
             if self.above.contains(&at) {
                 return Owner::Nobody;
             }
             last = at;
         }
-        let at_root = !last.is_valid() || self.parent(last).is_some_and(|up| !up.is_valid());
-        if at_root {
+        if !last.is_valid() || self.parents.is_root(last) {
             Owner::Nobody
         } else {
             Owner::Unknown
@@ -324,6 +301,7 @@ impl<'a> Lookup<'a> {
         for member in &mut workflow.members {
             if places.contains_key(&member.span.span) {
                 member.enclosing = self
+                    .parents
                     .ancestors(member.span.parent)
                     .take_while(|at| *at != root)
                     .find_map(|at| places.get(&at).copied());

@@ -152,12 +152,7 @@ async fn what_is_no_valid_message_is_refused_for_good() {
             code::INVALID_ARGUMENT,
             "no gRPC message",
         ),
-        (
-            "two messages",
-            two,
-            code::INVALID_ARGUMENT,
-            "more than one",
-        ),
+        ("two messages", two, code::INVALID_ARGUMENT, "more than one"),
         (
             "a strange flag",
             Bytes::from_static(&[7, 0, 0, 0, 0]),
