@@ -14,7 +14,7 @@ use hmac_sha256::Hash;
 use http::header::{AUTHORIZATION, CONTENT_LENGTH, HOST, IF_NONE_MATCH, USER_AGENT};
 use http::{Method, Request, StatusCode};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-use secspan_jsonl::archive::Shelf;
+use secspan_jsonl::archive::ArchiveStore;
 use tokio::runtime::Handle;
 
 use crate::clock;
@@ -104,7 +104,7 @@ impl ObjectStoreConfig {
     ///
     /// # Errors
     /// When a certificate or key cannot be used.
-    pub fn shelf(self, staging: &Path, stop: Arc<AtomicBool>) -> Result<ObjectStore, String> {
+    pub fn store(self, staging: &Path, stop: Arc<AtomicBool>) -> Result<ObjectStore, String> {
         let secured = self.endpoint.scheme == Some(Scheme::Https);
         let tls = secured
             .then(|| TlsClient::new(&self.tls, &self.endpoint.host, &[b"http/1.1"]))
@@ -132,7 +132,7 @@ pub struct ObjectStore {
     runtime: Handle,
 }
 
-impl Shelf for ObjectStore {
+impl ArchiveStore for ObjectStore {
     fn open(&self, name: &str) -> io::Result<Option<File>> {
         let path = self.staging.join(format!("{name}.partial"));
         let mut file = File::options()
@@ -177,7 +177,7 @@ impl Shelf for ObjectStore {
         Ok(())
     }
 
-    fn place_of(&self, name: &str) -> PathBuf {
+    fn location_of(&self, name: &str) -> PathBuf {
         let ObjectStoreConfig { endpoint, .. } = &self.config;
         PathBuf::from(format!("{endpoint}/{}", self.key(name)))
     }

@@ -25,11 +25,11 @@ use crate::retention::{self, DailyFile};
 mod codec;
 mod error;
 mod file;
-mod shelf;
+mod store;
 
 pub use codec::Compression;
 pub use error::{ArchiveError, Step};
-pub use shelf::{Folder, Shelf};
+pub use store::{Folder, ArchiveStore};
 
 use error::Cause;
 
@@ -59,7 +59,7 @@ pub struct Settings {
 /// Archives files.
 pub struct Archiver {
     settings: Settings,
-    shelf: Box<dyn Shelf>,
+    store: Box<dyn ArchiveStore>,
     /// Troubles that people know of.
     told: HashSet<Cause>,
 }
@@ -105,10 +105,10 @@ pub struct Outcome {
 
 impl Archiver {
     /// An archiver; nothing is looked at before the first run.
-    pub fn new(settings: Settings, shelf: impl Shelf + 'static) -> Self {
+    pub fn new(settings: Settings, store: impl ArchiveStore + 'static) -> Self {
         Self {
             settings,
-            shelf: Box::new(shelf),
+            store: Box::new(store),
             told: HashSet::new(),
         }
     }

@@ -153,7 +153,7 @@ impl Scene {
         let staging = folder.path().join("archive");
         let stop = Arc::new(AtomicBool::new(false));
         let entered = runtime.enter();
-        let shelf = config.shelf(&staging, Arc::clone(&stop)).unwrap();
+        let store = config.store(&staging, Arc::clone(&stop)).unwrap();
         drop(entered);
         let settings = Settings {
             records: folder.path().to_owned(),
@@ -165,7 +165,7 @@ impl Scene {
         };
         let scene = Self {
             bucket,
-            archiver: Archiver::new(settings, shelf),
+            archiver: Archiver::new(settings, store),
             stop,
             runtime,
             folder,
@@ -288,9 +288,9 @@ fn a_store_that_is_not_there_is_an_error() {
         ObjectStoreConfig::read,
     );
     let entered = scene.runtime.enter();
-    let shelf = config.shelf(scene.folder.path(), Arc::default()).unwrap();
+    let store = config.store(scene.folder.path(), Arc::default()).unwrap();
     drop(entered);
-    let refused = shelf.open("x").unwrap_err();
+    let refused = store.open("x").unwrap_err();
     assert_eq!(refused.kind(), ErrorKind::ConnectionRefused);
     assert_eq!(scene.run(), None, "the other store is there");
 }

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::codec::{self, Compression};
 use super::error::{ArchiveError, Step};
-use super::shelf::sync_folder;
+use super::store::sync_folder;
 use super::{Archived, Archiver, PARTIAL};
 use crate::append::{self, SETTLE_PAUSE, append};
 use crate::at;
@@ -142,7 +142,7 @@ impl Archiver {
                 // A damaged archive holds nothing that could be relied on; it is left as it is.
                 Err(error) if codec::is_damage(&error) && !is_stopped(source) => None,
                 Err(error) => {
-                    let place = self.shelf.place_of(&name);
+                    let place = self.store.location_of(&name);
                     return Err(source.failed(Step::ReadBack, &place)(error));
                 }
             };
@@ -162,8 +162,8 @@ impl Archiver {
     ) -> Result<Option<(String, Compression, File)>, ArchiveError> {
         for compression in Compression::ALL {
             let name = archive_name(daily, part, compression);
-            let archive = self.shelf.open(&name);
-            let place = self.shelf.place_of(&name);
+            let archive = self.store.open(&name);
+            let place = self.store.location_of(&name);
             if let Some(archive) = archive.map_err(ArchiveError::io(Step::ReadBack, &place))? {
                 return Ok(Some((name, compression, archive)));
             }
@@ -181,8 +181,8 @@ impl Archiver {
         let name = archive_name(source.daily, part, self.settings.compression);
         let partial = self.settings.staging.join(format!("{name}{PARTIAL}"));
         let kept = self.make(source, range, &partial).and_then(|bytes| {
-            let place = self.shelf.place_of(&name);
-            let kept = self.shelf.keep(&name, &partial);
+            let place = self.store.location_of(&name);
+            let kept = self.store.keep(&name, &partial);
             kept.map_err(source.failed(Step::Store, &place))?;
             Ok((place, bytes))
         });

@@ -58,8 +58,8 @@ impl Place {
 
     fn archiver(&self) -> Archiver {
         let settings = self.settings();
-        let shelf = Folder::new(&settings.staging);
-        Archiver::new(settings, shelf)
+        let store = Folder::new(&settings.staging);
+        Archiver::new(settings, store)
     }
 
     fn records(&self) -> Vec<String> {
@@ -145,8 +145,8 @@ fn old_files_go_into_archives_and_the_others_stay() {
             level: compression.level(),
             ..place.settings()
         };
-        let shelf = Folder::new(&settings.staging);
-        let outcome = Archiver::new(settings, shelf).run(today(), &STOP);
+        let store = Folder::new(&settings.staging);
+        let outcome = Archiver::new(settings, store).run(today(), &STOP);
 
         assert!(outcome.failures.is_empty(), "{outcome:?}");
         let names = [

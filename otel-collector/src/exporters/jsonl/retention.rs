@@ -115,12 +115,12 @@ pub(super) fn start(retention: Retention, id: &str, context: &Context) -> Result
             Archiver::new(settings, folder)
         }
         Some(store) => {
-            let shelf = store.shelf(&settings.staging, Arc::clone(&stop));
-            let shelf = shelf.map_err(|reason| StartError {
+            let archives = store.shelf(&settings.staging, Arc::clone(&stop));
+            let archives = archives.map_err(|reason| StartError {
                 component: id.to_owned(),
                 reason,
             })?;
-            Archiver::new(settings, shelf)
+            Archiver::new(settings, archives)
         }
     };
     let task = tokio::spawn(archive(archiver, teller, Arc::clone(&stop)));

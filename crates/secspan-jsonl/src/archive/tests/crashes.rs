@@ -11,7 +11,7 @@ struct Dying {
     after: bool,
 }
 
-impl Shelf for Dying {
+impl ArchiveStore for Dying {
     fn open(&self, name: &str) -> io::Result<Option<File>> {
         self.folder.open(name)
     }
@@ -24,20 +24,20 @@ impl Shelf for Dying {
         Ok(())
     }
 
-    fn place_of(&self, name: &str) -> PathBuf {
-        self.folder.place_of(name)
+    fn location_of(&self, name: &str) -> PathBuf {
+        self.folder.location_of(name)
     }
 }
 
 /// Runs until the process "ends" with the `at`th archive.
 fn run_and_die(place: &Place, at: u32, after: bool) {
     let settings = place.settings();
-    let shelf = Dying {
+    let store = Dying {
         folder: Folder::new(&settings.staging),
         left: Arc::new(AtomicU32::new(at)),
         after,
     };
-    let mut archiver = Archiver::new(settings, shelf);
+    let mut archiver = Archiver::new(settings, store);
     let run = catch_unwind(AssertUnwindSafe(|| archiver.run(today(), &STOP)));
     assert!(run.is_err(), "it should have died");
 }
@@ -103,8 +103,8 @@ fn what_came_after_a_crash_is_archived_alone() {
         compression: Compression::Gzip,
         ..place.settings()
     };
-    let shelf = Folder::new(&settings.staging);
-    let outcome = Archiver::new(settings, shelf).run(today(), &STOP);
+    let store = Folder::new(&settings.staging);
+    let outcome = Archiver::new(settings, store).run(today(), &STOP);
     assert!(outcome.failures.is_empty(), "{outcome:?}");
     assert_eq!(place.records(), Vec::<String>::new());
     assert_eq!(

@@ -9,7 +9,7 @@ struct Broken {
     full: Arc<AtomicBool>,
 }
 
-impl Shelf for Broken {
+impl ArchiveStore for Broken {
     fn open(&self, name: &str) -> io::Result<Option<File>> {
         self.folder.open(name)
     }
@@ -21,8 +21,8 @@ impl Shelf for Broken {
         self.folder.keep(name, ready)
     }
 
-    fn place_of(&self, name: &str) -> PathBuf {
-        self.folder.place_of(name)
+    fn location_of(&self, name: &str) -> PathBuf {
+        self.folder.location_of(name)
     }
 }
 
@@ -35,12 +35,12 @@ fn a_full_disk_is_told_once_and_the_files_stay() {
     }
     let full = Arc::new(AtomicBool::new(true));
     let settings = place.settings();
-    let shelf = Broken {
+    let store = Broken {
         folder: Folder::new(&settings.staging),
         error: ErrorKind::StorageFull,
         full: Arc::clone(&full),
     };
-    let mut archiver = Archiver::new(settings, shelf);
+    let mut archiver = Archiver::new(settings, store);
     let told = |outcome: &Outcome| -> Vec<bool> {
         outcome
             .failures
@@ -122,7 +122,7 @@ struct Late {
     came: AtomicBool,
 }
 
-impl Shelf for Late {
+impl ArchiveStore for Late {
     fn open(&self, name: &str) -> io::Result<Option<File>> {
         self.folder.open(name)
     }
@@ -139,8 +139,8 @@ impl Shelf for Late {
         self.folder.keep(name, ready)
     }
 
-    fn place_of(&self, name: &str) -> PathBuf {
-        self.folder.place_of(name)
+    fn location_of(&self, name: &str) -> PathBuf {
+        self.folder.location_of(name)
     }
 }
 
@@ -149,12 +149,12 @@ fn what_is_written_while_the_file_goes_is_kept() {
     let place = Place::new();
     place.put(OLD, lines(0, 10));
     let settings = place.settings();
-    let shelf = Late {
+    let store = Late {
         folder: Folder::new(&settings.staging),
         path: place.record(OLD),
         came: AtomicBool::new(false),
     };
-    let outcome = Archiver::new(settings, shelf).run(today(), &STOP);
+    let outcome = Archiver::new(settings, store).run(today(), &STOP);
     assert!(outcome.failures.is_empty(), "{outcome:?}");
     assert_eq!(place.archives().len(), 2, "{:?}", place.archives());
     assert_eq!(place.records(), [OLD], "a new file for the last line");
@@ -173,7 +173,7 @@ fn what_is_written_while_the_file_goes_is_kept() {
 fn a_file_that_never_holds_still_is_named() {
     /// Writes a line whenever an archive is kept.
     struct Restless(Folder, PathBuf);
-    impl Shelf for Restless {
+    impl ArchiveStore for Restless {
         fn open(&self, name: &str) -> io::Result<Option<File>> {
             self.0.open(name)
         }
@@ -181,15 +181,15 @@ fn a_file_that_never_holds_still_is_named() {
             append_to(&self.1, "{}\n");
             self.0.keep(name, ready)
         }
-        fn place_of(&self, name: &str) -> PathBuf {
-            self.0.place_of(name)
+        fn location_of(&self, name: &str) -> PathBuf {
+            self.0.location_of(name)
         }
     }
     let place = Place::new();
     place.put(OLD, lines(0, 10));
     let settings = place.settings();
-    let shelf = Restless(Folder::new(&settings.staging), place.record(OLD));
-    let outcome = Archiver::new(settings, shelf).run(today(), &STOP);
+    let store = Restless(Folder::new(&settings.staging), place.record(OLD));
+    let outcome = Archiver::new(settings, store).run(today(), &STOP);
     let error = &outcome.failures[0].error;
     assert!(matches!(error, ArchiveError::Changed { .. }), "{error}");
     assert!(place.archiver().run(today(), &STOP).failures.is_empty());

@@ -5,7 +5,7 @@ use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
 /// A place where archives stay. Calls block.
-pub trait Shelf: Send {
+pub trait ArchiveStore: Send {
     /// The archive of this name, from its start; `None` when there is none.
     ///
     /// # Errors
@@ -19,7 +19,7 @@ pub trait Shelf: Send {
     fn keep(&self, name: &str, ready: &Path) -> io::Result<()>;
 
     /// Where an archive is, for people.
-    fn place_of(&self, name: &str) -> PathBuf;
+    fn location_of(&self, name: &str) -> PathBuf;
 }
 
 /// A folder of archives.
@@ -35,7 +35,7 @@ impl Folder {
     }
 }
 
-impl Shelf for Folder {
+impl ArchiveStore for Folder {
     fn open(&self, name: &str) -> io::Result<Option<File>> {
         match File::open(self.path.join(name)) {
             Ok(file) => Ok(Some(file)),
@@ -56,7 +56,7 @@ impl Shelf for Folder {
         sync_folder(&self.path)
     }
 
-    fn place_of(&self, name: &str) -> PathBuf {
+    fn location_of(&self, name: &str) -> PathBuf {
         self.path.join(name)
     }
 }
