@@ -10,6 +10,8 @@
 //! life and to rest), `pipeline/input.rs` (what happens to a request), [`log`] (what stands between receivers and
 //! destinations), [`ledger`] (what became of every item).
 
+#[cfg(feature = "object-store")]
+pub mod archive_store;
 pub mod batch;
 pub mod cli;
 pub mod clock;
@@ -26,7 +28,6 @@ pub mod health;
 pub mod http;
 pub mod ledger;
 pub mod log;
-pub mod object_store;
 pub mod pages;
 pub mod pipeline;
 pub mod processors;

@@ -29,7 +29,7 @@ mod store;
 
 pub use codec::Compression;
 pub use error::{ArchiveError, Step};
-pub use store::{Folder, ArchiveStore};
+pub use store::{ArchiveStore, Folder};
 
 use error::Cause;
 

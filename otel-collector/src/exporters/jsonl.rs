@@ -11,8 +11,8 @@
 //! `sync` (`system`, the default, or `batch`: the disk is asked to keep every batch), `lock_timeout` (default 10 s),
 //! `enabled` (default true; false keeps the pipeline and writes nothing).
 //! `retention`: `enabled` (default true), `after` (default 365d), `archive` with `directory` (default `archive` below
-//! `directory`), `compression` (`zstd`, the default, or `gzip`), `level` and `object_store` (`endpoint`, `bucket`, `prefix`,
-//! `region`, `access_key_id`, `secret_access_key`, `session_token`, `tls`, `timeout`). Daily files whose records are all
+//! `directory`), `compression` (`zstd`, the default, or `gzip`), `level` and `object_store` (`provider`, `endpoint`, `bucket`,
+//! `prefix`, the provider's credentials, `tls`, `timeout`; as the README says). Daily files whose records are all
 //! older are archived, at the start and once a day; how is in [`secspan_jsonl::archive`].
 //!
 //! # Telemetry

@@ -11,12 +11,13 @@ use secspan_metrics::store::{Instrument, Store};
 use secspan_semconv::metric;
 use tokio::task::JoinHandle;
 
+#[cfg(feature = "object-store")]
+use crate::archive_store::ObjectStoreConfig;
 use crate::clock;
 use crate::component::StartError;
 use crate::config::Section;
 use crate::context::Context;
 use crate::events::Events;
-use crate::object_store::ObjectStoreConfig;
 
 /// From one look for old files to the next.
 const PAUSE: Duration = Duration::from_hours(24);
@@ -38,6 +39,7 @@ const RECORDS_DIRECTORY: &str = "metrics";
 pub(super) struct Retention {
     pub(super) settings: Settings,
     /// Where archives go instead of the folder in which they are made.
+    #[cfg(feature = "object-store")]
     pub(super) object_store: Option<ObjectStoreConfig>,
 }
 
@@ -71,8 +73,14 @@ pub(super) fn read(
             level: u32::try_from(level).unwrap_or(compression.level()),
             lock_wait,
         };
+        #[cfg(not(feature = "object-store"))]
+        archive.unsupported(
+            "object_store",
+            "build the collector with the feature `object-store`",
+        );
         Retention {
             settings,
+            #[cfg(feature = "object-store")]
             object_store: archive.optional_section("object_store", ObjectStoreConfig::read),
         }
     });
@@ -98,10 +106,6 @@ impl Drop for Task {
 /// # Errors
 /// When a certificate or key of the object store cannot be used.
 pub(super) fn start(retention: Retention, id: &str, context: &Context) -> Result<Task, StartError> {
-    let Retention {
-        settings,
-        object_store,
-    } = retention;
     let stop = Arc::new(AtomicBool::new(false));
     let teller = Teller {
         id: id.to_owned(),
@@ -109,22 +113,31 @@ pub(super) fn start(retention: Retention, id: &str, context: &Context) -> Result
         store: context.telemetry.derived.clone(),
     };
     teller.count(0, 0);
-    let archiver = match object_store {
-        None => {
-            let folder = Folder::new(&settings.staging);
-            Archiver::new(settings, folder)
-        }
-        Some(store) => {
-            let archives = store.shelf(&settings.staging, Arc::clone(&stop));
-            let archives = archives.map_err(|reason| StartError {
-                component: id.to_owned(),
-                reason,
-            })?;
-            Archiver::new(settings, archives)
-        }
-    };
+    let archiver = archiver(retention, &stop).map_err(|reason| StartError {
+        component: id.to_owned(),
+        reason,
+    })?;
     let task = tokio::spawn(archive(archiver, teller, Arc::clone(&stop)));
     Ok(Task { stop, task })
+}
+
+#[cfg_attr(
+    not(feature = "object-store"),
+    expect(
+        unused_variables,
+        clippy::unnecessary_wraps,
+        reason = "a folder always opens"
+    )
+)]
+fn archiver(retention: Retention, stop: &Arc<AtomicBool>) -> Result<Archiver, String> {
+    let settings = retention.settings;
+    #[cfg(feature = "object-store")]
+    if let Some(store) = retention.object_store {
+        let archives = store.open(&settings.staging, Arc::clone(stop))?;
+        return Ok(Archiver::new(settings, archives));
+    }
+    let folder = Folder::new(&settings.staging);
+    Ok(Archiver::new(settings, folder))
 }
 
 async fn archive(mut archiver: Archiver, teller: Teller, stop: Arc<AtomicBool>) {
