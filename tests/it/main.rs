@@ -28,4 +28,5 @@ mod same_line;
 mod sample_files;
 mod sample_metrics;
 mod sample_otlp;
+mod stock_example;
 mod stopping;

@@ -214,6 +214,21 @@ const DOCKER: &str = r#"
 [ "$1" = compose ] && [ "$2" = --file ] && [ -f "$3" ]
 "#;
 
+/// What a page says to depend on, the workspace depends on in that version.
+fn dependencies(block: &str) {
+    let manifest = fs::read_to_string(root().join("Cargo.toml")).unwrap();
+    for line in block.lines().filter(|line| !line.starts_with('[')) {
+        let (name, given) = line.split_once(" = ").unwrap();
+        let own = manifest
+            .lines()
+            .find_map(|line| line.strip_prefix(name)?.strip_prefix(" = "));
+        let own = own.unwrap_or_else(|| panic!("the workspace has no {name}"));
+        // The first text in quotes is the version, or the path.
+        let first = |text: &str| text.split('"').nth(1).unwrap().to_owned();
+        assert!(first(own).starts_with(&first(given)), "{line} beside {own}");
+    }
+}
+
 #[test]
 fn what_pages_tell_their_readers_to_type_works() {
     let collector = Collector::start(&[]).unwrap();
@@ -231,6 +246,7 @@ fn what_pages_tell_their_readers_to_type_works() {
                 }
                 "yaml" => stage.configuration(&block),
                 "python" => stage.python(&block),
+                "toml" => dependencies(&block),
                 // Drawings; what tidy reads; documentation tests.
                 "text" | "layers" | "rust" | "rust,no_run" => continue,
                 other => panic!("{}: nobody checks `{other}`:\n{block}", page.display()),
