@@ -1,4 +1,4 @@
-//! What a report says, before anybody decides how it looks: sections of tables, charts and notes, with units.
+//! What a report says, before anybody decides how it looks: an answer, then sections of tables, charts and notes, with units.
 //!
 //! Every renderer reads this and nothing else, so a number is the same in text, Markdown, HTML, JSON and CSV. Keys are
 //! lower-case words with underscores; they are what machines read and never change silently. Titles are for people.
@@ -7,6 +7,8 @@ use std::fmt;
 
 use secspan_records::timestamp::{Date, Timestamp};
 use serde::{Serialize, Serializer};
+
+use crate::headline::Headline;
 
 /// One report.
 #[derive(Clone, Debug, PartialEq)]
@@ -17,6 +19,8 @@ pub struct Document {
     pub title: String,
     /// The dates of the facts in it.
     pub period: Option<Period>,
+    /// The answer, when there are facts.
+    pub headline: Option<Headline>,
     /// What it was computed from.
     pub source: Source,
     /// The sections, in order.

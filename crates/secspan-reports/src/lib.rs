@@ -15,6 +15,7 @@ pub mod choices;
 pub mod document;
 pub mod foremost;
 pub mod hashing;
+pub mod headline;
 pub mod people;
 pub mod period;
 pub mod render;

@@ -10,6 +10,7 @@ pub mod markdown;
 pub mod text;
 pub mod value;
 
+mod headline;
 mod source;
 
 #[cfg(test)]

@@ -189,6 +189,7 @@ impl Accumulator {
             key: self.def.name,
             title: self.def.title.to_owned(),
             period: self.facts.period(),
+            headline: None,
             source,
             sections,
         }

@@ -2,6 +2,7 @@
 
 use crate::cells::{NO_DATA, many, table, text};
 use crate::document::{Block, Cell, Column, Level, Note, Unit};
+use crate::headline::{Figure, Status};
 
 /// Fewer cases than this give no verdict about a target.
 pub const CASES_MIN: u64 = 5;
@@ -91,6 +92,32 @@ impl Target {
             text(status),
         ]
     }
+
+    /// The target as a figure of the headline, its value in the unit in which people read it there.
+    pub fn figure(&self, key: &'static str, title: &'static str, value: (Cell, Unit)) -> Figure {
+        let status = match self.verdict() {
+            Verdict::Met => Status::Met,
+            Verdict::Missed(_) => Status::Missed,
+            Verdict::TooFew => Status::TooFew,
+            Verdict::NoData => Status::NoData,
+        };
+        let (value, unit) = value;
+        let figure = Figure::new(key, title, value, unit);
+        let goal = format!("{} {}", self.goal.words(), self.unit);
+        figure.of(self.n).against(goal, status)
+    }
+
+    /// What the value is against its goal, as the end of a sentence: `below the target of more than 80 points`.
+    pub fn standing(&self) -> String {
+        let standing = match self.verdict() {
+            Verdict::Met => "within",
+            Verdict::Missed(side) => side,
+            Verdict::TooFew => "too few to judge by",
+            Verdict::NoData => "without a value for",
+        };
+        let goal = self.goal.words();
+        format!("{standing} the target of {goal} {}", self.unit)
+    }
 }
 
 const COLUMNS: [Column; 6] = [
@@ -176,6 +203,11 @@ mod tests {
         assert_eq!(target(Some(10.0), 4).verdict(), Verdict::TooFew);
         assert_eq!(target(Some(10.0), 5).verdict(), Verdict::Missed("below"));
         assert_eq!(target(None, 0).verdict(), Verdict::NoData);
+        let standing = |value, n| target(Some(value), n).standing();
+        let goal = "the target of more than 80 points";
+        assert_eq!(standing(10.0, 4), format!("too few to judge by {goal}"));
+        assert_eq!(standing(10.0, 5), format!("below {goal}"));
+        assert_eq!(standing(90.0, 5), format!("within {goal}"));
         let [_, Block::Note(note)] = blocks(&[target(Some(10.0), 9), target(Some(90.0), 9)]) else {
             panic!("a note follows the table");
         };

@@ -2,8 +2,9 @@
 //!
 //! Long form has one line for each value: `report,section,table,row,column,unit,value`. Rows count from 1. Besides the
 //! tables of the report there are these, so that nothing stays behind: table `report` (title, period, and why there is no
-//! data), table `notes` in each section that has any, and the section `source` with tables `source`, `files` and
-//! `malformed`. Charts show numbers that stand in a table.
+//! data), section `headline` with the answer in its table `notes` and the figures in its table `headline`, table `notes` in
+//! each section that has any, and the section `source` with tables `source`, `files` and `malformed`. Charts show numbers
+//! that stand in a table.
 //!
 //! Values are not rounded, shares are from 0 to 1, flags are `true` and `false`, a missing value is empty. Fields are quoted
 //! as in RFC 4180; lines end with a line feed alone, as tools of Unix expect.
@@ -17,6 +18,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 use crate::document::{Cell, Column, Document, Note, Section, Source, Table, Unit};
+use crate::headline::Headline;
 use crate::render::value::visible;
 
 /// The columns of the long form.
@@ -84,8 +86,14 @@ impl std::error::Error for UnknownTable {}
 pub fn render(document: &Document) -> String {
     let mut rows = Rows::new(LONG_FORM);
     long(&mut rows, document.key, "report", &report(document));
+    if let Some(headline) = &document.headline {
+        let answer = notes([&headline.answer]);
+        for table in [answer, headline.table()] {
+            long(&mut rows, document.key, "headline", &table);
+        }
+    }
     for section in &document.sections {
-        let notes = notes(section);
+        let notes = notes(section.notes());
         for table in section
             .tables()
             .chain((!notes.rows.is_empty()).then_some(&notes))
@@ -99,18 +107,17 @@ pub fn render(document: &Document) -> String {
     rows.finish()
 }
 
-/// One table: its column keys, then its rows. Besides the tables of the report, `source`, `files` and `malformed` are tables.
+/// One table: its column keys, then its rows. Besides the tables of the sections, `headline`, `source`, `files` and `malformed`
+/// are tables.
 ///
 /// # Errors
 /// When there is no such table.
 pub fn table(document: &Document, key: &str) -> Result<String, UnknownTable> {
+    let headline = document.headline.as_ref().map(Headline::table);
     let sources = sources(&document.source);
     let all = || {
-        document
-            .sections
-            .iter()
-            .flat_map(Section::tables)
-            .chain(&sources)
+        let sections = document.sections.iter().flat_map(Section::tables);
+        headline.iter().chain(sections).chain(&sources)
     };
     let Some(table) = all().find(|table| table.key == key) else {
         return Err(UnknownTable {
@@ -207,7 +214,7 @@ fn report(document: &Document) -> Table {
     }
 }
 
-fn notes(section: &Section) -> Table {
+fn notes<'a>(notes: impl IntoIterator<Item = &'a Note>) -> Table {
     let row = |note: &Note| {
         vec![
             Cell::Text(note.level.as_str().to_owned()),
@@ -217,7 +224,7 @@ fn notes(section: &Section) -> Table {
     Table {
         key: "notes",
         columns: NOTES.to_vec(),
-        rows: section.notes().map(row).collect(),
+        rows: notes.into_iter().map(row).collect(),
     }
 }
 

@@ -6,6 +6,7 @@
 
 mod axis;
 mod chart;
+mod headline;
 mod mark;
 
 use super::{put, source, value};
@@ -45,6 +46,7 @@ pub fn render(document: &Document) -> String {
     if let Some(why) = document.no_data() {
         note(&mut page, &Note::no_data(why));
     }
+    headline::section(&mut page, document);
     let source = source::section(&document.source);
     let sections = || document.sections.iter().chain([&source]);
     if document.sections.len() >= LINKS_FROM {
@@ -77,7 +79,8 @@ fn section(page: &mut String, section: &Section) {
         match block {
             Block::Note(words) => note(page, words),
             Block::Table(rows) => table(page, rows, &section.title),
-            Block::Chart(picture) => chart::figure(page, picture),
+            // Sections have ids too.
+            Block::Chart(picture) => chart::figure(page, picture, "chart"),
         }
     }
     page.push_str("</section>\n");

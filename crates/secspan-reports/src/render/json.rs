@@ -5,6 +5,12 @@
 //!   "report": "sampling", "title": "…",
 //!   "period": {"from": "2025-12-01", "to": "2025-12-31"},
 //!   "no_data": null,
+//!   "headline": {
+//!     "answer": {"level": "good", "text": "…"},
+//!     "figures": [{"key": "…", "title": "…", "value": 0.25, "unit": "share", "n": 4, "goal": "at most 30.0 %",
+//!                  "status": "met"}],
+//!     "chart": "<chart>"
+//!   },
 //!   "source": {"files": [], "records": 0, "other_records": 0, "outside_period": 0, "superseded": 0, "malformed": 0,
 //!              "malformed_examples": [{"file": "…", "line": 1, "reason": "…"}], "as_of": null},
 //!   "sections": {
@@ -19,12 +25,14 @@
 //! }
 //! ```
 //!
-//! `period` is null and `no_data` says why when there is nothing to report. A missing value is null. Levels are `no_data`,
-//! `info`, `good` and `warning`. Units are in the keys; shares are from 0 to 1.
+//! `period` and `headline` are null and `no_data` says why when there is nothing to report. A missing value is null, and so are
+//! `n`, `goal` and `status` of a figure that has none. Levels are `no_data`, `info`, `good` and `warning`; statuses are `met`,
+//! `missed`, `too_few` and `no_data`. Units are in the keys, those of figures beside them; shares are from 0 to 1.
 
 use serde::{Serialize, Serializer};
 
 use crate::document::{Cell, Chart, Document, Note, Period, Section, Source, Table};
+use crate::headline::Headline;
 
 /// The document as indented JSON with a line feed at the end.
 pub fn render(document: &Document) -> String {
@@ -42,6 +50,7 @@ struct Root<'a> {
     title: &'a str,
     period: Option<Period>,
     no_data: Option<String>,
+    headline: Option<&'a Headline>,
     source: &'a Source,
     sections: Keyed<Part<'a>>,
 }
@@ -78,6 +87,7 @@ impl<'a> From<&'a Document> for Root<'a> {
             title: &document.title,
             period: document.period,
             no_data: document.no_data(),
+            headline: document.headline.as_ref(),
             source: &document.source,
             sections: sections
                 .map(|section| (section.key, section.into()))

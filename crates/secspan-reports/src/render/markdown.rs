@@ -3,7 +3,7 @@
 //! Whatever came from a record is text: a name can neither end a table cell, nor begin a link, a heading or a tag. Charts
 //! are drawn with block characters between fences.
 
-use super::{source, text, value};
+use super::{headline, source, text, value};
 use crate::document::{Block, Chart, Document, Note, Section, Table};
 
 /// Columns of a chart.
@@ -18,6 +18,7 @@ pub fn render(document: &Document) -> String {
     if let Some(why) = document.no_data() {
         parts.push(note(&Note::no_data(why)));
     }
+    parts.extend(headline::blocks(document).iter().map(block));
     for part in &document.sections {
         parts.extend(section(part));
     }
@@ -29,12 +30,16 @@ pub fn render(document: &Document) -> String {
 
 fn section(section: &Section) -> Vec<String> {
     let mut parts = vec![format!("## {}", inline(&section.title))];
-    parts.extend(section.blocks.iter().map(|block| match block {
+    parts.extend(section.blocks.iter().map(block));
+    parts
+}
+
+fn block(block: &Block) -> String {
+    match block {
         Block::Note(words) => note(words),
         Block::Table(rows) => table(rows),
         Block::Chart(picture) => chart(picture),
-    }));
-    parts
+    }
 }
 
 fn note(note: &Note) -> String {

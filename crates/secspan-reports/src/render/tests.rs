@@ -137,7 +137,7 @@ fn csv_of_everything() {
     let unknown = csv::table(&everything(), "unit").expect_err("no such table");
     assert_eq!(
         unknown.to_string(),
-        r"`unit` is no table of this report; there are units, by_analyst, none, source, files, malformed"
+        r"`unit` is no table of this report; there are headline, units, by_analyst, none, source, files, malformed"
     );
 }
 

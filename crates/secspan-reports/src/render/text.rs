@@ -11,7 +11,7 @@ mod width;
 use std::borrow::Cow;
 
 use self::paint::{Ink, Paint};
-use super::{source, value};
+use super::{headline, source, value};
 use crate::document::{Block, Chart, Document, Level, Note, Section};
 
 /// The narrowest width that is kept; a terminal that claims less is not believed.
@@ -61,6 +61,11 @@ pub fn render(document: &Document, style: &Style) -> String {
     if let Some(why) = document.no_data() {
         page.blank();
         page.note(&Note::no_data(why));
+    }
+    let headline = headline::blocks(document);
+    if !headline.is_empty() {
+        page.blank();
+        page.blocks(&headline);
     }
     for section in &document.sections {
         page.section(section);
@@ -134,10 +139,14 @@ impl Page {
             Characters::Ascii => '-',
         };
         self.heading(&section.title, rule);
-        for (index, block) in section.blocks.iter().enumerate() {
+        self.blocks(&section.blocks);
+    }
+
+    fn blocks(&mut self, blocks: &[Block]) {
+        for (index, block) in blocks.iter().enumerate() {
             let after_note = index
                 .checked_sub(1)
-                .and_then(|before| section.blocks.get(before))
+                .and_then(|before| blocks.get(before))
                 .is_some_and(|before| matches!(before, Block::Note(_)));
             match block {
                 Block::Note(note) => {

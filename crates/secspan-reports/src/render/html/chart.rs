@@ -41,8 +41,8 @@ const VALUES_MAX: usize = 14;
 /// From this many points on, points are small.
 const SMALL_FROM: usize = 40;
 
-/// A figure: caption, key, drawing.
-pub(super) fn figure(page: &mut String, chart: &Chart) {
+/// A figure: caption, key, drawing. `place` is where on the page it stands, as the same chart may stand in two.
+pub(super) fn figure(page: &mut String, chart: &Chart, place: &str) {
     put(
         page,
         format_args!(
@@ -78,8 +78,7 @@ pub(super) fn figure(page: &mut String, chart: &Chart) {
     } else {
         upright(chart, &axis)
     };
-    // Sections have ids too.
-    let id = format!("chart-{}", escape(chart.key));
+    let id = format!("{place}-{}", escape(chart.key));
     put(
         page,
         format_args!(

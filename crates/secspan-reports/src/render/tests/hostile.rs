@@ -5,6 +5,7 @@ use super::sample::empty;
 use crate::document::{
     Block, Cell, Chart, Column, Document, Form, Note, Section, Series, Table, Unit,
 };
+use crate::headline::{Figure, Headline, Status};
 use crate::render::value::visible;
 use crate::render::{csv, html, json, markdown, text};
 
@@ -49,6 +50,14 @@ fn document(name: &str) -> Document {
     };
     let mut document = empty();
     document.title = name.to_owned();
+    document.headline = Some(Headline {
+        answer: Note::warning(name),
+        figures: vec![
+            Figure::new("figure", "Figure", Cell::Text(name.to_owned()), Unit::Plain)
+                .against(name, Status::Met),
+        ],
+        chart: Some("chart"),
+    });
     document.source.files = vec![name.to_owned()];
     document.source.malformed_examples[0].reason = name.to_owned();
     document.sections = vec![Section {

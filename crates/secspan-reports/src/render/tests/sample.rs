@@ -6,6 +6,7 @@ use crate::document::{
     Block, Cell, Chart, Column, Document, Form, Malformed, Note, Period, Section, Series, Source,
     Table, Unit,
 };
+use crate::headline::{Figure, Headline, Status};
 
 pub(super) fn everything() -> Document {
     Document {
@@ -15,6 +16,7 @@ pub(super) fn everything() -> Document {
             from: moment("2025-12-01T08:00:00Z").date(),
             to: moment("2025-12-31T17:30:00Z").date(),
         }),
+        headline: Some(headline()),
         source: Source {
             files: vec![
                 "metrics/enrichment-metrics-2025-12-01.jsonl".to_owned(),
@@ -44,6 +46,7 @@ pub(super) fn empty() -> Document {
         key: "sampling",
         title: "Review sampling".to_owned(),
         period: None,
+        headline: None,
         source: Source {
             files: vec!["metrics/review-decisions.csv".to_owned()],
             records: 3,
@@ -65,6 +68,34 @@ fn malformed(line: u64, reason: &str) -> Malformed {
         file: "metrics/review-decisions.csv".to_owned(),
         line,
         reason: reason.to_owned(),
+    }
+}
+
+fn headline() -> Headline {
+    let share = |value| Cell::Number(value);
+    Headline {
+        answer: Note::warning(
+            "Work takes 12 min 30 s on average, within the target of 10 to 15 minutes, but 2 of 1,204 are late.",
+        ),
+        figures: vec![
+            Figure::new("all", "All of it", Cell::Count(1204), Unit::Count),
+            Figure::new("mean", "Mean duration", Cell::Number(750.25), Unit::Seconds)
+                .of(1204)
+                .against("10 to 15 minutes", Status::Met),
+            Figure::new("late", "Late", Cell::Count(2), Unit::Count).against("0", Status::Missed),
+            Figure::new(
+                "rate",
+                "Reviewed of those with a long title",
+                share(0.25),
+                Unit::Share,
+            )
+            .of(4)
+            .against("at least 95.0 %", Status::TooFew),
+            Figure::new("none", "Of nothing", Cell::Missing("no data"), Unit::Hours)
+                .of(0)
+                .against("less than 24 h", Status::NoData),
+        ],
+        chart: Some("charts"),
     }
 }
 
