@@ -5,7 +5,7 @@
 
 use serde::Serialize;
 
-use crate::document::{Cell, Chart, Column, Document, Form, Note, Section, Table, Unit};
+use crate::document::{Cell, Chart, Column, Document, Form, Level, Note, Section, Table, Unit};
 
 /// The answer of a report.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -139,6 +139,26 @@ const COLUMNS: [Column; 7] = [
 ];
 
 impl Headline {
+    /// A headline whose answer is good news when a figure meets its goal and none misses it, and a warning when one does.
+    pub fn new(answer: String, figures: Vec<Figure>, chart: Option<&'static str>) -> Self {
+        let any = |status| figures.iter().any(|figure| figure.status == Some(status));
+        let level = if any(Status::Missed) {
+            Level::Warning
+        } else if any(Status::Met) {
+            Level::Good
+        } else {
+            Level::Info
+        };
+        Self {
+            answer: Note {
+                level,
+                text: answer,
+            },
+            figures,
+            chart,
+        }
+    }
+
     /// The figures as a table for machines.
     pub(crate) fn table(&self) -> Table {
         let words = |words: Option<&str>| {
@@ -188,7 +208,31 @@ mod tests {
     }
 
     #[test]
-    fn a_chart_that_shows_nothing_gives_way_to_one_that_does() {
+    fn one_miss_makes_it_a_warning() {
+        let figure = |status: Option<Status>| {
+            let figure = Figure::new("figure", "Figure", Cell::Count(1), Unit::Count);
+            match status {
+                Some(status) => figure.against("2", status),
+                None => figure,
+            }
+        };
+        for (statuses, level) in [
+            (&[None][..], Level::Info),
+            (&[Some(Status::TooFew), Some(Status::NoData)], Level::Info),
+            (
+                &[None, Some(Status::Met), Some(Status::TooFew)],
+                Level::Good,
+            ),
+            (&[Some(Status::Met), Some(Status::Missed)], Level::Warning),
+        ] {
+            let figures = statuses.iter().copied().map(figure).collect();
+            let headline = Headline::new(String::new(), figures, None);
+            assert_eq!(headline.answer.level, level, "{statuses:?}");
+        }
+    }
+
+    #[test]
+    fn the_first_chart_that_shows_something_is_taken() {
         let sections = [
             section("point", Form::Lines, &[None, Some(1.0)]),
             section("nothing", Form::Bars, &[None]),

@@ -12,6 +12,7 @@ use secspan_records::timestamp::Timestamp;
 
 use crate::choices::{Choices, Invalid, OptionDef};
 use crate::document::{Block, Document, Note, Section, Source};
+use crate::headline::Headline;
 use crate::period::Span;
 use crate::statistics::Merge;
 
@@ -51,14 +52,23 @@ pub enum Use {
     None,
 }
 
+/// What a report says within its frame.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Body {
+    /// The answer; none without facts.
+    pub headline: Option<Headline>,
+    /// The sections, in order.
+    pub sections: Vec<Section>,
+}
+
 /// What one report knows. The empty value of a report is the one that its [`ReportDef::new`] makes.
 pub trait Report: Clone + fmt::Debug + Merge + Send + Sync + 'static {
     /// Takes a record into account and says what it was.
     fn add(&mut self, entry: &Entry<'_>) -> Use;
 
-    /// The sections, in order; `facts` says from when to when there are facts, and `source` may be added to. Without facts
-    /// every section says why it is empty.
-    fn sections(self, facts: &Span, source: &mut Source) -> Vec<Section>;
+    /// What it says; `facts` says from when to when there are facts, and `source` may be added to. Without facts there is no
+    /// headline, and every section says why it is empty.
+    fn body(self, facts: &Span, source: &mut Source) -> Body;
 }
 
 /// A [`Report`] whose type is not known.
@@ -72,8 +82,8 @@ pub trait AnyReport: Any + fmt::Debug + Send + Sync {
     /// Takes over what another part of the same report knows; of another report there is nothing to take.
     fn merge(&mut self, other: Box<dyn AnyReport>);
 
-    /// As [`Report::sections`].
-    fn sections(self: Box<Self>, facts: &Span, source: &mut Source) -> Vec<Section>;
+    /// As [`Report::body`].
+    fn body(self: Box<Self>, facts: &Span, source: &mut Source) -> Body;
 }
 
 impl<R: Report> AnyReport for R {
@@ -94,8 +104,8 @@ impl<R: Report> AnyReport for R {
         }
     }
 
-    fn sections(self: Box<Self>, facts: &Span, source: &mut Source) -> Vec<Section> {
-        Report::sections(*self, facts, source)
+    fn body(self: Box<Self>, facts: &Span, source: &mut Source) -> Body {
+        Report::body(*self, facts, source)
     }
 }
 
@@ -184,12 +194,12 @@ impl Accumulator {
     pub fn finish(self, mut source: Source) -> Document {
         source.other_records += self.other_records;
         source.outside_period += self.outside_period;
-        let sections = self.report.sections(&self.facts, &mut source);
+        let Body { headline, sections } = self.report.body(&self.facts, &mut source);
         Document {
             key: self.def.name,
             title: self.def.title.to_owned(),
             period: self.facts.period(),
-            headline: None,
+            headline,
             source,
             sections,
         }
@@ -212,9 +222,12 @@ impl Outline {
     }
 
     /// Every section without facts, and why.
-    pub fn empty(self, why: &str) -> Vec<Section> {
+    pub fn empty(self, why: &str) -> Body {
         let keys = self.0.iter().map(|(key, _)| *key);
-        keys.map(|key| self.section(key, vec![Note::no_data(why).into()]))
-            .collect()
+        let sections = keys.map(|key| self.section(key, vec![Note::no_data(why).into()]));
+        Body {
+            headline: None,
+            sections: sections.collect(),
+        }
     }
 }

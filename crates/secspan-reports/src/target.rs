@@ -107,12 +107,17 @@ impl Target {
         figure.of(self.n).against(goal, status)
     }
 
+    /// Whether the value is not as it is to be, and rests on enough cases to say so.
+    pub fn is_missed(&self) -> bool {
+        matches!(self.verdict(), Verdict::Missed(_))
+    }
+
     /// What the value is against its goal, as the end of a sentence: `below the target of more than 80 points`.
     pub fn standing(&self) -> String {
         let standing = match self.verdict() {
-            Verdict::Met => "within",
+            Verdict::Met => "which meets",
             Verdict::Missed(side) => side,
-            Verdict::TooFew => "too few to judge by",
+            Verdict::TooFew => "too few cases to judge by",
             Verdict::NoData => "without a value for",
         };
         let goal = self.goal.words();
@@ -205,9 +210,12 @@ mod tests {
         assert_eq!(target(None, 0).verdict(), Verdict::NoData);
         let standing = |value, n| target(Some(value), n).standing();
         let goal = "the target of more than 80 points";
-        assert_eq!(standing(10.0, 4), format!("too few to judge by {goal}"));
+        assert_eq!(
+            standing(10.0, 4),
+            format!("too few cases to judge by {goal}")
+        );
         assert_eq!(standing(10.0, 5), format!("below {goal}"));
-        assert_eq!(standing(90.0, 5), format!("within {goal}"));
+        assert_eq!(standing(90.0, 5), format!("which meets {goal}"));
         let [_, Block::Note(note)] = blocks(&[target(Some(10.0), 9), target(Some(90.0), 9)]) else {
             panic!("a note follows the table");
         };

@@ -6,6 +6,7 @@
 
 mod analysts;
 mod consistency;
+mod headline;
 mod overview;
 mod perplexity;
 mod priority;
@@ -19,10 +20,10 @@ use secspan_records::definition::RecordKind;
 use secspan_records::entry::{EnrichmentView, Entry};
 use secspan_reports::calendar::Day;
 use secspan_reports::choices::{Choices, Form, Invalid, OptionDef};
-use secspan_reports::document::{Section, Source};
+use secspan_reports::document::Source;
 use secspan_reports::people::{self, People};
 use secspan_reports::period::Span;
-use secspan_reports::report::{AnyReport, Outline, Report, ReportDef, Use};
+use secspan_reports::report::{AnyReport, Body, Outline, Report, ReportDef, Use};
 use secspan_reports::statistics::Merge;
 
 use super::pairing::Pairing;
@@ -169,15 +170,16 @@ impl Report for Performance {
         }
     }
 
-    fn sections(self, facts: &Span, _: &mut Source) -> Vec<Section> {
+    fn body(self, facts: &Span, _: &mut Source) -> Body {
         if facts.is_empty() {
             return OUTLINE.empty("There is no enrichment among the records.");
         }
         let people = &self.options.people;
         let velocity = self.velocity.days(facts, &self.analysts);
         let total = self.priority.total();
+        let succeeded = self.overview.succeeded();
         let weeks = self.weeks.into_weeks();
-        vec![
+        let sections = vec![
             self.overview.section(&total, &self.analysts, &velocity),
             self.analysts.section(people),
             self.stages.section(),
@@ -186,7 +188,15 @@ impl Report for Performance {
             velocity.section(facts, &weeks),
             self.consistency.section(),
             self.pairing.finish().section(),
-        ]
+        ];
+        let targets = overview::targets(&total, &velocity);
+        let longest = self.stages.longest();
+        Body {
+            headline: Some(headline::of(
+                &total, succeeded, &targets, longest, &sections,
+            )),
+            sections,
+        }
     }
 }
 

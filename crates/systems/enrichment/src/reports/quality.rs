@@ -5,6 +5,7 @@
 
 mod alerts;
 mod groups;
+mod headline;
 mod overview;
 mod stages;
 mod tally;
@@ -16,10 +17,10 @@ use secspan_records::entry::Entry;
 use secspan_records::review::{Investigation, ReviewRecord};
 use secspan_reports::calendar::{Day, Timeline, Week, Weeks};
 use secspan_reports::choices::{Choices, Form, Invalid, OptionDef};
-use secspan_reports::document::{Section, Source};
+use secspan_reports::document::Source;
 use secspan_reports::people::{self, ByName, People};
 use secspan_reports::period::Span;
-use secspan_reports::report::{AnyReport, Outline, Report, ReportDef, Use};
+use secspan_reports::report::{AnyReport, Body, Outline, Report, ReportDef, Use};
 use secspan_reports::statistics::Merge;
 
 use super::enrichment::weekly::Weekly;
@@ -135,7 +136,7 @@ impl Report for Quality {
         }
     }
 
-    fn sections(self, facts: &Span, _: &mut Source) -> Vec<Section> {
+    fn body(self, facts: &Span, _: &mut Source) -> Body {
         if facts.is_empty() {
             return OUTLINE.empty("There is no review among the records.");
         }
@@ -144,6 +145,7 @@ impl Report for Quality {
         for tally in self.weeks.values() {
             total.merge(tally.clone());
         }
+        let targets = overview::targets(&total, &self.reviewers, &self.days);
         let overview = overview::section(&total, &self.reviewers, &self.days);
         let weeks = Weeks::with_gaps(self.weeks.into_sorted());
         let trend = trend::section(&weeks, self.enrichments.into_sorted());
@@ -160,7 +162,10 @@ impl Report for Quality {
         sections.push(self.stages.section());
         sections.push(verification::section(&total));
         sections.push(self.pairing.finish().section());
-        sections
+        Body {
+            headline: Some(headline::of(&total, &targets, &sections)),
+            sections,
+        }
     }
 }
 

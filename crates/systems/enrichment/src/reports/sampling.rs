@@ -7,6 +7,7 @@
 
 mod case;
 mod compliance;
+mod headline;
 mod lists;
 mod replay;
 mod reviewers;
@@ -25,7 +26,7 @@ use secspan_reports::document::{Block, Section, Source};
 use secspan_reports::hashing::number;
 use secspan_reports::people::{self, ByName, People};
 use secspan_reports::period::Span;
-use secspan_reports::report::{AnyReport, Outline, Report, ReportDef, Use};
+use secspan_reports::report::{AnyReport, Body, Outline, Report, ReportDef, Use};
 use secspan_reports::statistics::Merge;
 
 use lists::Lists;
@@ -183,7 +184,7 @@ impl Report for Sampling {
         }
     }
 
-    fn sections(mut self, facts: &Span, _: &mut Source) -> Vec<Section> {
+    fn body(mut self, facts: &Span, _: &mut Source) -> Body {
         if facts.is_empty() {
             return OUTLINE.empty("There is no review decision among the records.");
         }
@@ -197,7 +198,8 @@ impl Report for Sampling {
         self.tickets.dedup();
         let repeated = (decisions - self.tickets.len()) as u64;
         let weeks = Weeks::with_gaps(self.weeks.into_sorted());
-        vec![
+        let missed = self.lists.missed();
+        let sections = vec![
             compliance::overview(&total, repeated),
             compliance::by_priority(&total),
             compliance::section(&total, options),
@@ -207,7 +209,11 @@ impl Report for Sampling {
             trend::section(&weeks, &options.rates),
             self.enrichments.section(weeks),
             self.lists.recent_section(&options.people),
-        ]
+        ];
+        Body {
+            headline: Some(headline::of(&total, missed, options, &sections)),
+            sections,
+        }
     }
 }
 

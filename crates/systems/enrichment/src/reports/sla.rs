@@ -7,6 +7,7 @@
 
 mod closed;
 mod coverage;
+mod headline;
 mod hours;
 mod judged;
 mod open;
@@ -24,7 +25,7 @@ use secspan_reports::calendar;
 use secspan_reports::choices::{Choices, Form, Invalid, OptionDef};
 use secspan_reports::document::{Block, Section, Source};
 use secspan_reports::period::Span;
-use secspan_reports::report::{AnyReport, Outline, Report, ReportDef, Use};
+use secspan_reports::report::{AnyReport, Body, Outline, Report, ReportDef, Use};
 use secspan_reports::statistics::Merge;
 
 use judged::Judged;
@@ -180,15 +181,18 @@ impl Report for Sla {
     }
 
     /// The moment that ages are counted to is noted in `source`.
-    fn sections(self, facts: &Span, source: &mut Source) -> Vec<Section> {
+    fn body(self, facts: &Span, source: &mut Source) -> Body {
         source.as_of = self.options.as_of.or(self.moments.last());
         let starts = self.starts.into_sorted();
         let as_of = source.as_of.unwrap_or_default();
         let judged = Judged::of(self.lines, starts, &self.options, as_of);
         if facts.is_empty() {
-            empty_sections(&judged)
-        } else {
-            sections(&judged, &self.options)
+            return empty(&judged);
+        }
+        let sections = sections(&judged, &self.options);
+        Body {
+            headline: Some(headline::of(&judged, self.options.target_share, &sections)),
+            sections,
         }
     }
 }
@@ -216,13 +220,13 @@ const OUTLINE: Outline = Outline(&[
     ("coverage", "What is known about tickets"),
 ]);
 
-fn empty_sections(judged: &Judged<'_>) -> Vec<Section> {
-    let mut sections = OUTLINE.empty(
+fn empty(judged: &Judged<'_>) -> Body {
+    let mut body = OUTLINE.empty(
         "There is no ticket among the records; closings are in the files ticket-metrics-*.jsonl.",
     );
-    sections.pop();
-    sections.push(coverage::section(judged));
-    sections
+    body.sections.pop();
+    body.sections.push(coverage::section(judged));
+    body
 }
 
 /// A section by its key.

@@ -81,7 +81,8 @@ impl Overview {
         }
     }
 
-    fn succeeded(&self) -> u64 {
+    /// How many ended in success.
+    pub(super) fn succeeded(&self) -> u64 {
         let success = self.outcomes.get(Outcome::Success as usize);
         success.map_or(0, |counts| counts.distribution().n())
     }
@@ -107,7 +108,8 @@ fn head(total: &Distribution, analysts: &Analysts) -> Block {
     table("overview", &columns, vec![row])
 }
 
-fn targets(total: &Distribution, days: &Days) -> [Target; 2] {
+/// What a team wants of its enrichments: how long they take, how many there are.
+pub(super) fn targets(total: &Distribution, days: &Days) -> [Target; 2] {
     [
         Target {
             name: "mean duration",

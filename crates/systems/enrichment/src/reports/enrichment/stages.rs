@@ -68,27 +68,49 @@ impl Stages {
         }
     }
 
-    pub(super) fn section(&self) -> Section {
+    /// Durations by the six keys of every record.
+    fn legacy_rows(&self) -> Vec<Row<'static>> {
         let keys = RecordKind::Enrichment
             .legacy_keys()
             .iter()
             .zip(&self.legacy);
-        let legacy: Vec<Row<'_>> = keys
-            .enumerate()
+        keys.enumerate()
             .map(|(at, (name, counts))| Row {
                 name,
                 budget_seconds: legacy_budget_seconds(at),
                 ran: counts.distribution_above_zero(),
             })
-            .collect();
+            .collect()
+    }
+
+    /// Durations by the eight real stages.
+    fn real_rows(&self) -> Vec<Row<'static>> {
         let stages = RecordKind::Enrichment.stages().iter().zip(&self.real);
-        let real: Vec<Row<'_>> = stages
+        stages
             .map(|(stage, counts)| Row {
                 name: stage.name,
                 budget_seconds: stage.budget_seconds.map(u64::from),
                 ran: counts.distribution_above_zero(),
             })
-            .collect();
+            .collect()
+    }
+
+    /// The rows that the chart shows.
+    fn charted(&self) -> Vec<Row<'static>> {
+        if self.detailed == 0 {
+            self.legacy_rows()
+        } else {
+            self.real_rows()
+        }
+    }
+
+    /// The stage of the chart in which most of the time goes, and its share.
+    pub(super) fn longest(&self) -> Option<(&'static str, f64)> {
+        longest(&self.charted())
+    }
+
+    pub(super) fn section(&self) -> Section {
+        let (legacy, real) = (self.legacy_rows(), self.real_rows());
         let mut blocks = vec![
             bottleneck(&legacy).into(),
             stage_table("legacy_stages", &legacy),
@@ -107,11 +129,7 @@ impl Stages {
             }
             blocks.push(stage_table("stages", &real));
         }
-        blocks.push(shares_chart(if self.detailed == 0 {
-            &legacy
-        } else {
-            &real
-        }));
+        blocks.push(shares_chart(&self.charted()));
         blocks.push(Note::info(RULE).into());
         blocks.extend(self.waiting());
         Section {
@@ -204,20 +222,24 @@ fn stage_table(key: &'static str, rows: &[Row<'_>]) -> Block {
     table(key, &columns, cells.collect())
 }
 
-/// The stage in which most of the time goes.
-fn bottleneck(rows: &[Row<'_>]) -> Note {
+/// The stage in which most of the time goes, and its share.
+fn longest<'a>(rows: &[Row<'a>]) -> Option<(&'a str, f64)> {
     let whole = time_in_all(rows);
-    let mut largest: Option<(&str, u128)> = None;
+    let mut longest: Option<(&str, u128)> = None;
     for row in rows {
         let sum = row.ran.sum();
-        if sum > largest.map_or(0, |(_, most)| most) {
-            largest = Some((row.name, sum));
+        if sum > longest.map_or(0, |(_, most)| most) {
+            longest = Some((row.name, sum));
         }
     }
-    match largest {
+    longest.map(|(name, sum)| (name, sum as f64 / whole as f64))
+}
+
+fn bottleneck(rows: &[Row<'_>]) -> Note {
+    match longest(rows) {
         None => Note::no_data(format!("The time in stages is {NOT_STATED}.")),
-        Some((name, sum)) => {
-            let percent = sum as f64 / whole as f64 * 100.0;
+        Some((name, share)) => {
+            let percent = share * 100.0;
             Note::info(format!(
                 "The bottleneck is {name}: {percent:.1} % of the time in stages."
             ))

@@ -4,8 +4,8 @@ use proptest::prelude::*;
 use secspan_records::record::Reading;
 
 use super::*;
-use secspan_reports::document::Document;
-use secspan_reports::document::Level;
+use crate::reports::tests::{headline, statuses};
+use secspan_reports::document::{Document, Level, Note, Section};
 use secspan_reports::people::{Key, Names};
 use secspan_reports::render;
 use secspan_reports::report::Accumulator;
@@ -67,9 +67,27 @@ fn the_report_reads_well() {
 }
 
 #[test]
+fn it_opens_with_its_answer() {
+    let document = report(&Options::default(), &all());
+    let expected = [("mean_duration", "met"), ("per_day_with_work", "missed")];
+    assert_eq!(statuses(&document), expected);
+    assert_eq!(headline(&document).answer.level, Level::Warning);
+    let document = report(&Options::default(), &entries(ENRICHMENTS)[..1]);
+    assert_eq!(
+        headline(&document).answer,
+        Note::info(
+            "1 enrichment took 15 min 48 s, too few cases to judge by the target of 10 to 15 minutes; the pace was 1 per day with \
+             work, too few cases to judge by the target of 15 to 20 per day; the largest part of the time, 33.1 %, went to \
+             cve_research."
+        )
+    );
+}
+
+#[test]
 fn nothing_is_said_about_nothing() {
     let document = report(&Options::default(), &entries(REVIEWS));
     assert!(document.is_empty());
+    assert_eq!(document.headline, None);
     assert_eq!(document.sections.len(), OUTLINE.0.len());
     for section in &document.sections {
         assert!(

@@ -63,7 +63,12 @@ fn head(total: &Tally, reviewers: &ByName<Tally>) -> Block {
     table("overview", &columns, vec![row])
 }
 
-fn targets(total: &Tally, reviewers: &ByName<Tally>, days: &Timeline<Day, u64>) -> [Target; 7] {
+/// What a team wants of its reviews.
+pub(super) fn targets(
+    total: &Tally,
+    reviewers: &ByName<Tally>,
+    days: &Timeline<Day, u64>,
+) -> [Target; 7] {
     let percent = |ratio: Ratio| ratio.share().map(|share| share * 100.0);
     let accuracy = total.accuracy.distribution();
     let per_day = per_day(days);
@@ -74,11 +79,8 @@ fn targets(total: &Tally, reviewers: &ByName<Tally>, days: &Timeline<Day, u64>) 
         value,
         n,
     };
-    let minutes = total
-        .seconds
-        .distribution()
-        .mean()
-        .map(|seconds| seconds / 60.0);
+    let seconds = total.seconds.distribution();
+    let minutes = seconds.mean().map(|seconds| seconds / 60.0);
     let (critical, first_pass) = (total.critical_rate(), total.first_pass_rate());
     [
         target(

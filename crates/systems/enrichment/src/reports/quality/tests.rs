@@ -4,8 +4,8 @@ use proptest::prelude::*;
 use secspan_records::record::Reading;
 
 use super::*;
-use secspan_reports::document::Document;
-use secspan_reports::document::Level;
+use crate::reports::tests::{headline, statuses};
+use secspan_reports::document::{Document, Level, Note};
 use secspan_reports::render;
 use secspan_reports::report::Accumulator;
 
@@ -75,9 +75,35 @@ fn the_report_reads_well() {
 }
 
 #[test]
+fn it_opens_with_its_answer() {
+    let document = report(&Options::default(), &all());
+    let expected = [
+        ("mean_score", "met"),
+        ("critical_rate", "missed"),
+        ("first_pass_rate", "missed"),
+        ("mean_accuracy", "missed"),
+        ("mean_duration", "met"),
+        ("per_day_with_work", "missed"),
+        ("balance", "missed"),
+    ];
+    assert_eq!(statuses(&document), expected);
+    let one = report(&Options::default(), &entries(REVIEWS)[..1]);
+    let headline = headline(&one);
+    assert_eq!(headline.chart, None, "one week is no trend");
+    assert_eq!(
+        headline.answer,
+        Note::info(
+            "1 review scored 87.0 points, too few cases to judge by the target of more than 80 points; none found critical \
+             issues, too few cases to judge by the target of less than 5 percent."
+        )
+    );
+}
+
+#[test]
 fn nothing_is_said_about_nothing() {
     let document = report(&Options::default(), &entries(ENRICHMENTS));
     assert!(document.is_empty());
+    assert_eq!(document.headline, None);
     for section in &document.sections {
         assert!(
             section.notes().all(|note| note.level == Level::NoData),

@@ -174,7 +174,7 @@ fn row(priority: &str, tally: &Tally, target: Rate, tolerance: f64) -> Vec<Cell>
 
 /// What a share is against its target.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Judgement {
+pub(super) enum Judgement {
     /// Within the tolerance.
     Within,
     /// Below it, the whole interval too.
@@ -199,7 +199,7 @@ impl Judgement {
     }
 }
 
-fn judge(tally: &Tally, target: Rate, tolerance_points: f64) -> Judgement {
+pub(super) fn judge(tally: &Tally, target: Rate, tolerance_points: f64) -> Judgement {
     let Some((low, high)) = tally.rate().wilson() else {
         return Judgement::NoData;
     };

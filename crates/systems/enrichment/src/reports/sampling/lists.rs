@@ -39,6 +39,11 @@ impl Lists {
         }
     }
 
+    /// How many mandatory reviews were not required.
+    pub(super) fn missed(&self) -> u64 {
+        self.missed.n()
+    }
+
     pub(super) fn recent_section(self, people: &People) -> Section {
         let cases: Vec<Case> = self
             .recent

@@ -14,7 +14,8 @@ use secspan_records::terms::Priority;
 use secspan_records::timestamp::MicroTimestamp;
 
 use super::*;
-use secspan_reports::document::{Cell, Document, Section, Source};
+use crate::reports::tests::{headline, statuses};
+use secspan_reports::document::{Cell, Document, Note, Section, Source};
 use secspan_reports::people::{Key, Names, People};
 use secspan_reports::render::{json, text};
 use secspan_reports::report::Accumulator;
@@ -122,6 +123,35 @@ fn the_numbers_are_those_worked_out_by_hand() {
         "OPS-9", "OPS-11", "OPS-10", "OPS-9", "OPS-8", "OPS-7", "OPS-6", "OPS-5", "OPS-4", "OPS-3",
     ];
     assert_eq!(recent, latest_first);
+}
+
+#[test]
+fn it_opens_with_its_answer() {
+    let document = report(&Options::default(), &decisions());
+    let expected = [
+        ("p1_rate", "missed"),
+        ("p2_rate", "met"),
+        ("p3_rate", "too_few"),
+        ("p4_rate", "too_few"),
+        ("p5_rate", "no_data"),
+        ("mandatory_not_required", "missed"),
+    ];
+    assert_eq!(statuses(&document), expected);
+    let options = Options {
+        tolerance_points: 100.0,
+        ..Options::default()
+    };
+    let required: Vec<_> = decisions()
+        .into_iter()
+        .filter(|entry| matches!(entry, Entry::Decision(decision) if decision.required))
+        .collect();
+    assert_eq!(
+        headline(&report(&options, &required)).answer,
+        Note::good(
+            "7 of 7 decisions (100.0 %) asked for a review, as often as the rule says as far as the numbers can tell."
+        )
+    );
+    assert_eq!(report(&options, &[]).headline, None);
 }
 
 #[test]

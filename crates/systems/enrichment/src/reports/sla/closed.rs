@@ -75,9 +75,9 @@ impl Tally {
         Ratio::new(self.met, self.n())
     }
 
-    /// The share when tickets that are open and overdue already count as too late, which they will be.
-    fn with_overdue(self) -> Option<f64> {
-        Ratio::new(self.met, self.n() + self.overdue).share()
+    /// The same when tickets that are open and overdue already count as too late, which they will be.
+    pub(super) fn with_overdue(self) -> Ratio {
+        Ratio::new(self.met, self.n() + self.overdue)
     }
 }
 
@@ -95,7 +95,7 @@ pub(super) fn overview(judged: &Judged<'_>, options: &Options) -> Section {
         Cell::Number(options.target_share),
         Cell::Count(tickets - closed),
         Cell::Count(tally.overdue),
-        Cell::number(tally.with_overdue(), NO_DATA),
+        Cell::number(tally.with_overdue().share(), NO_DATA),
     ];
     let mut blocks = vec![
         table("overview", &OVERVIEW, vec![row]),
@@ -120,7 +120,7 @@ fn unknown(judged: &Judged<'_>, tally: Tally) -> Option<Note> {
     }
     let tickets = many(unknown.tickets, "ticket was", "tickets were");
     let overdue = tally.overdue + unknown.late;
-    let share = Tally { overdue, ..tally }.with_overdue();
+    let share = Tally { overdue, ..tally }.with_overdue().share();
     let share = share.map_or(String::new(), |share| {
         let share = value::number(share, Unit::Share);
         format!(", and the share with overdue as too late would be {share}")
@@ -132,7 +132,8 @@ fn unknown(judged: &Judged<'_>, tally: Tally) -> Option<Note> {
     )))
 }
 
-fn verdict(tally: Tally, target: f64) -> Note {
+/// What the closings say about the target, in a sentence.
+pub(super) fn verdict(tally: Tally, target: f64) -> Note {
     let share = |share: Option<f64>| value::number(share.unwrap_or(0.0), Unit::Share);
     let wanted = share(Some(target));
     let is = format!(
@@ -228,7 +229,7 @@ fn limit(seconds: u64) -> Cell {
 
 /// What a share of closings in time is against its target.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Judgement {
+pub(super) enum Judgement {
     /// At least the target, the whole interval too.
     Met,
     /// At least the target, but the interval reaches below it.
@@ -256,7 +257,7 @@ impl Judgement {
 /// Hundredths of a percent in the whole.
 const WHOLE: f64 = 10_000.0;
 
-fn judge(ratio: Ratio, target: f64) -> Judgement {
+pub(super) fn judge(ratio: Ratio, target: f64) -> Judgement {
     let (Some(share), Some((low, high))) = (ratio.share(), ratio.wilson()) else {
         return Judgement::NoData;
     };

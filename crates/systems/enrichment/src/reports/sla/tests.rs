@@ -26,7 +26,8 @@ use secspan_records::service_level::BusinessHours;
 use secspan_records::timestamp::Timestamp;
 
 use super::*;
-use secspan_reports::document::{Cell, Document, Section, Source};
+use crate::reports::tests::{headline, statuses};
+use secspan_reports::document::{Cell, Document, Note, Section, Source};
 use secspan_reports::render::text;
 use secspan_reports::report::Accumulator;
 
@@ -295,6 +296,39 @@ fn business_hours_count_while_people_work() {
     );
     let mut notes = document.sections.iter().flat_map(Section::notes);
     assert!(notes.any(|note| note.text.starts_with("Hours of P3, P4 are business hours")));
+}
+
+#[test]
+fn it_opens_with_its_answer() {
+    let document = report(&Options::default(), &entries());
+    let expected = [
+        ("compliance", "missed"),
+        ("p1_compliance", "missed"),
+        ("p2_compliance", "missed"),
+        ("p3_compliance", "too_few"),
+        ("p4_compliance", "no_data"),
+        ("compliance_with_overdue", "missed"),
+        ("overdue", "missed"),
+    ];
+    assert_eq!(statuses(&document), expected);
+    let of = |ticket: &str| {
+        let lines = TICKETS.lines().filter(|line| line.contains(ticket));
+        let lines: Vec<_> = lines
+            .map(|line| Entry::from_line(Some(RecordKind::Ticket), line, Reading::default()))
+            .collect::<Result<_, _>>()
+            .unwrap();
+        let document = report(&Options::default(), &lines);
+        let headline = headline(&document);
+        (headline.answer.clone(), headline.chart)
+    };
+    let closed = "100.0 % of 1 closing were in time, at least the target of 95.0 %, but they are too few to call it met; no \
+                  ticket with a target is open.";
+    assert_eq!(
+        of("\"A-1\""),
+        (Note::info(closed), Some("time_to_close_chart"))
+    );
+    let open = "No ticket with a target was closed; the open ticket is not overdue.";
+    assert_eq!(of("\"A-8\""), (Note::good(open), Some("open_chart")));
 }
 
 #[test]
