@@ -36,9 +36,10 @@ pub(crate) fn headline(document: &Document) -> &Headline {
         let stands = match &figure.value {
             Cell::Missing(_) => true,
             // Tables of targets have shares in percent.
-            Cell::Number(value) => cells().any(|cell| {
-                matches!(cell, Cell::Number(it) if it == value || (it - value * 100.0).abs() < 1e-9)
-            }),
+            Cell::Number(value) => {
+                let is = |it: f64| [1.0, 100.0].iter().any(|by| (it - value * by).abs() < 1e-9);
+                cells().any(|cell| matches!(cell, Cell::Number(it) if is(*it)))
+            }
             value => cells().any(|cell| cell == value),
         };
         assert!(stands, "{figure:?} stands in no table");

@@ -10,6 +10,7 @@ use secspan_reports::cells::{NO_DATA, many, share};
 use secspan_reports::document::{Cell, Section, Unit};
 use secspan_reports::headline::{Figure, Headline, Status, chart};
 use secspan_reports::render::value;
+use secspan_reports::target::CASES_MIN;
 
 /// Key and title of the figure of each priority, P1 first.
 const FIGURES: [(&str, &str); 5] = [
@@ -68,17 +69,22 @@ impl Judged {
         }
     }
 
-    fn figure(&self, key: &'static str, title: &'static str) -> Figure {
-        let status = match self.judgement {
+    /// As the table judges, but a handful of decisions that fit is no proof.
+    fn status(&self) -> Status {
+        match self.judgement {
+            Judgement::Within if self.tally.n() < CASES_MIN => Status::TooFew,
             Judgement::Within => Status::Met,
             Judgement::Below | Judgement::Above => Status::Missed,
             Judgement::TooFew => Status::TooFew,
             Judgement::NoData => Status::NoData,
-        };
+        }
+    }
+
+    fn figure(&self, key: &'static str, title: &'static str) -> Figure {
         let rate = Cell::number(self.tally.rate().share(), NO_DATA);
         Figure::new(key, title, rate, Unit::Share)
             .of(self.tally.n())
-            .against(self.goal(), status)
+            .against(self.goal(), self.status())
     }
 
     /// From where to where a share is within the tolerance.
@@ -118,17 +124,19 @@ fn answer(all: &Tally, judged: &[Judged], missed: u64) -> String {
         value::count(all.required()),
         many(all.n(), "decision", "decisions"),
     );
-    let mut answer = if misses.is_empty() {
-        format!("{asked}, as often as the rule says as far as the numbers can tell")
-    } else {
-        format!("{asked}: {}", misses.join(", "))
+    let with = |status: Status| -> Vec<&str> {
+        let found = judged.iter().filter(|judged| judged.status() == status);
+        found.map(|judged| judged.priority.as_str()).collect()
     };
-    let open: Vec<&str> = judged
-        .iter()
-        .filter(|judged| judged.judgement == Judgement::TooFew)
-        .map(|judged| judged.priority.as_str())
-        .collect();
-    if !open.is_empty() {
+    let (met, open) = (with(Status::Met), with(Status::TooFew));
+    let mut answer = if !misses.is_empty() {
+        format!("{asked}: {}", misses.join(", "))
+    } else if met.is_empty() {
+        format!("{asked}, too few decisions to tell whether the rule is kept")
+    } else {
+        format!("{asked}, as often as the rule says as far as the numbers can tell")
+    };
+    if !open.is_empty() && !(met.is_empty() && misses.is_empty()) {
         answer = format!("{answer}; too few to tell for {}", open.join(", "));
     }
     if missed > 0 {
