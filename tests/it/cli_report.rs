@@ -338,6 +338,8 @@ fn an_interrupt_ends_a_report_without_a_trace() {
     .stdin(Stdio::piped())
     .spawn()
     .unwrap();
+    // Waiting would close it, and the report would end by itself.
+    let stdin = child.stdin.take();
     // The signal thread says in /proc that it is there.
     let tasks = format!("/proc/{}/task", child.id());
     poll::until(
@@ -361,6 +363,7 @@ fn an_interrupt_ends_a_report_without_a_trace() {
         .unwrap();
     assert!(signalled.success());
     assert_eq!(child.wait().unwrap().code(), Some(130));
+    drop(stdin);
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
 }
 
