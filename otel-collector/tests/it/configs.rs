@@ -1,13 +1,12 @@
 //! Every configuration that is shipped is sound, and so is the embedded default.
 
-use std::net::SocketAddr;
-
 use secspan_collector::cli::Exit;
 use secspan_collector::config::{Layer, Report, embedded, load};
 use secspan_collector::{clock, components};
 
 use crate::support::{
-    Outcome, command, directory, exchange, free_addresses, page, points, read, start, yaml_files,
+    Outcome, command, directory, exchange, free_addresses, page, points, post, read, start,
+    yaml_files,
 };
 
 fn assert_sound(outcome: &Outcome, what: &str) {
@@ -110,18 +109,6 @@ fn a_printed_configuration_is_a_configuration() {
     }
 }
 
-/// Sends one data point to an OTLP/HTTP address.
-async fn send_point(address: SocketAddr) {
-    let body = points(clock::now());
-    let head = format!(
-        "POST /v1/metrics HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\
-         content-type: application/x-protobuf\r\ncontent-length: {}\r\n\r\n",
-        body.len()
-    );
-    let answer = exchange(address, [head.into_bytes(), body].concat()).await;
-    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn a_file_from_upstream_starts_as_it_stands() {
     let [grpc, http, tempo, scrape, health] = free_addresses();
@@ -137,7 +124,7 @@ async fn a_file_from_upstream_starts_as_it_stands() {
         yaml = yaml.replace(&format!("127.0.0.1:{port}"), &address.to_string());
     }
     let (collector, _) = start(&yaml, &read(&yaml).expect("no errors")).await;
-    send_point(http).await;
+    post(http, "metrics", points(clock::now())).await;
     assert!(page(scrape).await.contains("edge_points 1"));
     let preflight = format!(
         "OPTIONS /v1/traces HTTP/1.1\r\nhost: {http}\r\nconnection: close\r\n\
@@ -173,7 +160,7 @@ async fn the_embedded_default_serves_received_metrics_beside_derived_ones() {
     let loaded = load(&layers, &|_| None, &components::inventory(), &report).expect("YAML");
     assert!(!report.has_errors(), "{:?}", report.problems());
     let (collector, _) = start("the embedded default", &loaded).await;
-    send_point(http).await;
+    post(http, "metrics", points(clock::now())).await;
     let shown = page(scrape).await;
     assert!(shown.contains("edge_points 1"), "{shown}");
     assert!(shown.contains("secops_late_spans_total"), "{shown}");

@@ -19,7 +19,7 @@ use secspan_collector::config::{Inventory, Kind, Loaded, Role};
 use secspan_otlp::view::{SpanId, TraceId};
 use secspan_testkit::span::{self, TestEvent, TestSpan};
 
-use crate::support::{exchange, free_addresses, page, points, read, start};
+use crate::support::{free_addresses, page, points, post, read, start};
 
 /// How long a series may take to appear on a page.
 const APPEARS: Duration = Duration::from_secs(20);
@@ -245,14 +245,7 @@ async fn send(address: SocketAddr, loaded: &Loaded) {
             own.signal == signal && own.receivers.iter().any(|from| from.id.kind == "otlp")
         });
         if fed {
-            let head = format!(
-                "POST /v1/{} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\
-                 content-type: application/x-protobuf\r\ncontent-length: {}\r\n\r\n",
-                signal.name(),
-                payload.len()
-            );
-            let answer = exchange(address, [head.into_bytes(), payload].concat()).await;
-            assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+            post(address, signal.name(), payload).await;
         }
     }
 }

@@ -3,4 +3,5 @@
 mod config_errors;
 mod configs;
 mod edges;
+mod pipelines;
 mod support;

@@ -112,11 +112,27 @@ pub(crate) fn read(yaml: &str) -> Result<Loaded, String> {
     Ok(loaded)
 }
 
+/// What a collector shares among its parts; errors alone are shown.
+pub(crate) fn context() -> Context {
+    let events = Arc::new(Events::new(Level::Error, false));
+    Context::new(Arc::new(Telemetry::default()), events)
+}
+
+/// Sends an OTLP request of a signal, which must be taken.
+pub(crate) async fn post(address: SocketAddr, signal: &str, body: Vec<u8>) {
+    let head = format!(
+        "POST /v1/{signal} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\
+         content-type: application/x-protobuf\r\ncontent-length: {}\r\n\r\n",
+        body.len()
+    );
+    let answer = exchange(address, [head.into_bytes(), body].concat()).await;
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+}
+
 /// Starts a collector in this process.
 pub(crate) async fn start(yaml: &str, loaded: &Loaded) -> (Collector, Context) {
     let parsed = components::parse(&loaded.document, &Report::new());
-    let events = Arc::new(Events::new(Level::Error, false));
-    let context = Context::new(Arc::new(Telemetry::default()), events);
+    let context = context();
     let carried = Carried::default();
     let started = Collector::start(&loaded.document, parsed, context.clone(), &carried);
     match started.await {

@@ -199,3 +199,17 @@ async fn a_batch_larger_than_the_log_is_refused_for_good() {
         }
     ));
 }
+
+#[tokio::test]
+async fn several_batches_are_kept_together_or_not_at_all() {
+    let fixture = fixture(3, OnFull::Refuse, OnFull::Refuse);
+    let only = |cursor: usize| Route::default().with(DestinationId::new(cursor).unwrap());
+    let pair = || vec![(only(0), batch(1)), (only(1), batch(2))];
+    fixture.log.append_all(pair()).await.unwrap();
+    let full = fixture.log.append_all(pair()).await;
+    assert!(matches!(full, Err(AppendError::Full { .. })), "{full:?}");
+    assert_eq!(fixture.first.backlog().items, 1);
+    assert_eq!(fixture.second.backlog().items, 2);
+    fixture.log.append(only(0), batch(3)).await.unwrap();
+    assert_eq!(fixture.first.backlog().items, 4);
+}
