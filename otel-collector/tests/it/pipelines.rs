@@ -161,7 +161,7 @@ async fn a_receiver_that_measures_is_read_and_pushed() {
     let [address] = free_addresses();
     let (collector, context) = start_metered(&read(&metered(address, "")).unwrap()).await;
     let shown = page(address).await;
-    assert!(shown.contains("\nload 0.5"), "{shown}");
+    assert!(shown.contains("load 0.5"), "{shown}");
     assert_eq!(collector.stop().await, 0);
     // The reading at the stop.
     let accounts = context.ledger().accounts();

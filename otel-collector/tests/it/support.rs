@@ -154,10 +154,12 @@ pub(crate) fn points(now: UnixNanos) -> Vec<u8> {
     request.finish()
 }
 
-/// The page of metrics at an address.
+/// The page of metrics at an address, without the head of the answer.
 pub(crate) async fn page(address: SocketAddr) -> String {
     let request = format!("GET /metrics HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n");
-    exchange(address, request.into_bytes()).await
+    let answer = exchange(address, request.into_bytes()).await;
+    let body = answer.split_once("\r\n\r\n");
+    body.map_or(String::new(), |(_, body)| body.to_owned())
 }
 
 /// One request on a connection of its own; the whole answer.
