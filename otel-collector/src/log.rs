@@ -3,7 +3,7 @@
 //! A batch is appended with the set of destinations it is for. Each destination reads at its own pace, so a slow one never
 //! delays another; a batch is forgotten when its last destination is done with it. Capacity is counted in bytes over all
 //! batches, once each. When an append does not fit, the destination that holds the oldest batch decides by its
-//! [`OnFull`]: it loses its oldest batches (counted), or the append is refused (the client is told to come back).
+//! [`OnFull`]: it loses its oldest batches (counted), or the append is refused (the client is asked to come back).
 //!
 //! The one implementation here keeps batches in memory; what a durable one must do is the trait [`Log`].
 

@@ -11,7 +11,7 @@
 //!
 //! Nothing here reads a clock, opens a socket, spawns or sleeps: `now` is an argument, a batch is staged without a lock
 //! and committed as a whole, and every label set is bounded (see [`limits`]). What a reader is shown of a new
-//! series is told in [`reader`].
+//! series is described in [`reader`].
 
 pub mod exposition;
 pub mod family;

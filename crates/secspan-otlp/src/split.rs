@@ -3,7 +3,8 @@
 //! Spans are not cut; every part carries the resource and scope of its spans. Like
 //! [`rewrite`], it takes requests that a walk accepted, spans or log records.
 
-use crate::rewrite;
+use crate::Signal;
+use crate::rewrite::{self, Edit, Edits};
 
 /// A part of a request: a whole request by itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,6 +51,25 @@ pub fn in_two(bytes: &[u8]) -> Option<(Part, Part)> {
                 records: records - first,
             },
         )
+    })
+}
+
+/// The same for a request of metrics with this many data points.
+pub fn points_in_two(bytes: &[u8], points: u32) -> Option<(Part, Part)> {
+    let first = points / 2;
+    (first > 0).then(|| {
+        let without = |dropped: std::ops::Range<u32>| {
+            let records = points - (dropped.end - dropped.start);
+            let mut edits = Edits::default();
+            for index in dropped {
+                let mut edit = Edit::default();
+                edit.drop_item();
+                edits.item(index, edit);
+            }
+            let bytes = rewrite::apply(bytes, Signal::Metrics, &edits);
+            Part { bytes, records }
+        };
+        (without(first..points), without(0..first))
     })
 }
 

@@ -26,8 +26,8 @@ pub struct Delivered {
     pub rejected: u64,
     /// The destination's words about them.
     pub message: String,
-    /// Whether the exporter told the operator about them itself.
-    pub told: bool,
+    /// Whether the exporter reported them itself.
+    pub reported: bool,
 }
 
 impl From<secspan_transport::Delivered> for Delivered {
@@ -35,7 +35,7 @@ impl From<secspan_transport::Delivered> for Delivered {
         Self {
             rejected: delivered.rejected,
             message: delivered.message,
-            told: false,
+            reported: false,
         }
     }
 }
@@ -45,7 +45,7 @@ impl From<secspan_transport::Delivered> for Delivered {
 pub struct DestinationSettings {
     /// Attempts under way at once.
     pub consumers: usize,
-    /// What gives way when the log is full and this destination holds its oldest batch.
+    /// What happens when the log is full and this destination holds its oldest batch.
     pub on_full: OnFull,
     /// Pauses between attempts. There is no last attempt: the log's capacity decides.
     pub retry: Backoff,

@@ -196,7 +196,7 @@ impl Exporter for JsonlExporter {
                 return Ok(Delivered {
                     rejected: batch.items(),
                     message: "only records have a file, not other log records".to_owned(),
-                    told: false,
+                    reported: false,
                 });
             };
             let (state, items) = (Arc::clone(&self.state), Arc::clone(records));
@@ -212,7 +212,7 @@ impl Exporter for JsonlExporter {
             Ok(Delivered {
                 rejected: attempt.rejected + no_records(records),
                 message: format!("{rest} records that their file cannot take, see .rejected"),
-                told: rest == 0,
+                reported: rest == 0,
             })
         })
     }

@@ -28,7 +28,7 @@ fn entry_bytes(batch: &Batch) -> usize {
 pub struct Subscriber {
     /// The component id, for messages.
     pub name: String,
-    /// What gives way when the log is full.
+    /// What happens to its batches when the log is full.
     pub on_full: OnFull,
     /// Told, once per batch, what was dropped for want of room.
     pub on_drop: Arc<dyn Fn(&Batch) + Send + Sync>,
@@ -238,7 +238,7 @@ impl State {
         sequence
     }
 
-    /// Makes the holder of the oldest batch give way, or says who does not.
+    /// Drops the oldest batch of a destination that allows it, or says which one does not.
     fn make_room(
         &mut self,
         shared: &Shared,
@@ -361,7 +361,7 @@ impl MemoryCursor {
         self.shared.ready.get(self.destination.number())
     }
 
-    /// Wakes whoever waits: an entry came back, or the last one in hand is done and the log is closed.
+    /// Wakes the tasks that wait: an entry came back, or the last one in hand is done and the log is closed.
     fn wake(&self) {
         if let Some(ready) = self.ready() {
             ready.notify_waiters();

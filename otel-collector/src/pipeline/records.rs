@@ -58,7 +58,7 @@ pub struct RunningFlow {
     task: JoinHandle<Option<Vec<u8>>>,
 }
 
-/// What a flow is told.
+/// What a flow is to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Order {
     GoOn,
@@ -138,7 +138,7 @@ impl RecordFlow {
                 return;
             }
             waiting.drain(..count);
-            self.tell_orphans(&records);
+            self.report_orphans(&records);
             let now = clock::now();
             for observer in &self.observers {
                 observer.observe(&records, now);
@@ -155,7 +155,7 @@ impl RecordFlow {
     }
 
     /// Says which traces had stages of a workflow and never the workflow itself: nothing else shows them.
-    fn tell_orphans(&self, records: &[Joined]) {
+    fn report_orphans(&self, records: &[Joined]) {
         let orphans = records.iter().filter_map(|joined| match joined {
             Joined::Orphaned(orphaned) => Some(orphaned),
             _ => None,

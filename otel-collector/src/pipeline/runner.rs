@@ -254,8 +254,8 @@ impl Shared {
             let (loss, label) = (Loss::Rejected, "destination");
             let ledger = self.context.ledger();
             ledger.lost(&self.name, signal, loss, label, rejected);
-            if !delivered.told {
-                self.tell_loss(signal, loss, rejected, &delivered.message);
+            if !delivered.reported {
+                self.report_loss(signal, loss, rejected, &delivered.message);
             }
         }
     }
@@ -264,10 +264,10 @@ impl Shared {
         let (signal, items) = (batch.signal(), batch.items());
         let ledger = self.context.ledger();
         ledger.lost(&self.name, signal, loss, label, items);
-        self.tell_loss(signal, loss, items, reason);
+        self.report_loss(signal, loss, items, reason);
     }
 
-    fn tell_loss(&self, signal: Signal, loss: Loss, items: u64, reason: &str) {
+    fn report_loss(&self, signal: Signal, loss: Loss, items: u64, reason: &str) {
         let what = signal.items();
         let message = format!("{items} {what} {}: {reason}", loss.name());
         self.context.events.warn(&self.name, &message);

@@ -5,7 +5,8 @@
 //! because what enters it would be accepted and lost.
 
 use super::Reference;
-use crate::config::inventory::{Port, Role};
+use super::service::RECEIVING;
+use crate::config::inventory::{Inventory, Kind, Port, Role};
 use crate::config::problem::{Complaint, Report};
 
 /// The ports of a kind.
@@ -26,10 +27,10 @@ pub(super) struct Edges<'a> {
 }
 
 impl Edges<'_> {
-    pub(super) fn check(&self, report: &Report) {
+    pub(super) fn check(&self, inventory: &Inventory, report: &Report) {
         for to in &self.to {
             for from in &self.from {
-                if let Some(complaint) = self.refusal(from, to) {
+                if let Some(complaint) = self.refusal(from, to, inventory) {
                     let at = to.reference;
                     report.error(Some(&at.location), &at.path, complaint);
                 }
@@ -38,7 +39,7 @@ impl Edges<'_> {
     }
 
     /// Why nothing can flow from one component to another; `None` when something can.
-    fn refusal(&self, from: &End<'_>, to: &End<'_>) -> Option<Complaint> {
+    fn refusal(&self, from: &End<'_>, to: &End<'_>, inventory: &Inventory) -> Option<Complaint> {
         let mut ports = from.ports.clone();
         for processor in &self.through {
             ports = passing(&ports, &processor.ports);
@@ -68,14 +69,28 @@ impl Edges<'_> {
         let complaint = complaint
             .given(format!("{} from {}", list(&from.ports), from.reference.id))
             .allowed(list(&to.ports));
-        let others = self.from.len() > 1;
-        Some(complaint.maybe_hint(others.then(|| {
+        let hint = if self.from.len() > 1 {
             format!(
                 "use two pipelines, so that `{}` and `{}` do not meet",
                 from.reference.id, to.reference.id
             )
-        })))
+        } else {
+            format!(
+                "{} come from {}",
+                list(&to.ports),
+                givers(inventory, &to.ports)
+            )
+        };
+        Some(complaint.hint(hint))
     }
+}
+
+/// The receivers and connectors that give what these ports take.
+fn givers(inventory: &Inventory, ports: &[Port]) -> String {
+    let kinds = RECEIVING.iter().flat_map(|role| inventory.of(*role));
+    let gives = |kind: &&Kind| !passing(kind.outputs, ports).is_empty();
+    let names: Vec<&str> = kinds.filter(gives).map(|kind| kind.name).collect();
+    names.join(" or ")
 }
 
 /// Which of the ports `to` something of `from` can enter.

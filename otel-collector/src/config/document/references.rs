@@ -95,7 +95,7 @@ impl<'a> Checker<'a> {
             }),
             to: ends(&pipeline.exporters, EXPORTING, "takes", |kind| kind.inputs),
         };
-        edges.check(self.report);
+        edges.check(self.inventory, self.report);
     }
 
     /// The definition that is meant, or a report of why there is none.

@@ -69,13 +69,13 @@ pub enum LogFormat {
 /// The log between receivers and destinations.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct WriteAheadLog {
-    /// When a client is told that its data is kept.
+    /// When a request is acknowledged.
     pub ack: Ack,
     /// Bytes that may wait for the slowest destination.
     pub max_size: ByteSize,
 }
 
-/// When a client is told that its data is kept.
+/// When a request is acknowledged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ack {
     /// As soon as it is in memory.

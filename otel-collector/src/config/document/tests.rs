@@ -326,6 +326,7 @@ service:
     8:53: error: service.pipelines.logs/two.exporters[0]: this connector cannot take what `workflow/a` gives
       given    records from workflow/a
       allowed  received log records
+      hint     received log records come from otlp
 
     3 errors
     ");

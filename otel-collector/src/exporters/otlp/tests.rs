@@ -202,7 +202,7 @@ async fn every_status_has_its_meaning() {
     let rejected = Delivered {
         rejected: 7,
         message: "too old".to_owned(),
-        told: false,
+        reported: false,
     };
     check(vec![
         (taken(), Ok(Delivered::default())),

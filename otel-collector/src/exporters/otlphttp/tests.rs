@@ -83,7 +83,7 @@ async fn every_status_has_its_meaning() {
             Ok(Delivered {
                 rejected: 7,
                 message: "old".to_owned(),
-                told: false,
+                reported: false,
             }),
         ),
         (
@@ -91,7 +91,7 @@ async fn every_status_has_its_meaning() {
             Ok(Delivered {
                 rejected: 7,
                 message: String::new(),
-                told: false,
+                reported: false,
             }),
         ),
         (answer(202, &[], ""), Ok(Delivered::default())),

@@ -155,7 +155,7 @@ async fn what_the_destination_rejects_is_not_counted_as_exported() {
     let partial = Ok(Delivered {
         rejected: 2,
         message: "bad ids".to_owned(),
-        told: false,
+        reported: false,
     });
     let fixture = fixture(vec![partial]);
     fixture.append(10).await;
