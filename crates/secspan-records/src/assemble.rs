@@ -12,7 +12,7 @@ pub use event::of_event;
 use secspan_otlp::view::TraceId;
 
 use crate::definition::{RecordKind, WorkflowKind};
-use crate::facts::{Fact, FactValue, PerplexityCall, SpanFacts};
+use crate::facts::{Fact, FactValue, PerplexityCall, SpanFacts, UnixNanos};
 use crate::record::{Identity, Record};
 use crate::score::{EpssUnit, Text, ValueError};
 use crate::stage_time::{StageSpan, stage_nanos};
@@ -64,6 +64,22 @@ pub struct Incomplete {
     pub reasons: Vec<String>,
 }
 
+impl Incomplete {
+    /// What would have been this record, without a reason yet.
+    pub(crate) fn of_record(record: &Record) -> Self {
+        Self {
+            kind: record.kind(),
+            identity: record.identity(),
+            workflow: record.workflow().unwrap_or_default().to_owned(),
+            outcome: record.outcome(),
+            priority: None,
+            completed_at: record.completed_at(),
+            partial: record.to_line(),
+            reasons: Vec::new(),
+        }
+    }
+}
+
 /// Makes the record of a workflow.
 ///
 /// # Errors
@@ -84,12 +100,13 @@ impl<'a> Workflow<'a> {
         }
     }
 
-    /// The deciding value of a fact.
+    /// The deciding value of a fact. One whose type says nothing costs that value, unless no record is possible without.
     fn fact(&self, fact: Fact) -> Option<&'a FactValue> {
-        self.root.get(fact).or_else(|| {
+        let of = |span: &'a SpanFacts| span.get(fact).filter(|value| fact.reads(value));
+        of(self.root).or_else(|| {
             let spans = self.members.iter().map(|member| member.span);
             spans
-                .filter_map(|span| Some((span, span.get(fact)?)))
+                .filter_map(|span| Some((span, of(span)?)))
                 .max_by_key(|(span, _)| (span.end, span.start, span.span))
                 .map(|(_, value)| value)
         })
@@ -139,21 +156,29 @@ impl<'a> Workflow<'a> {
             .collect()
     }
 
+    /// What is wrong with the times from which its durations follow: no working clock shows them.
+    pub(crate) fn implausible(&self) -> Option<String> {
+        let stages = self.members.iter().map(|member| member.span);
+        let stages = stages.filter(|span| span.stage.of(self.kind).is_some());
+        let all = [("the workflow span", self.root)].into_iter();
+        let mut all = all.chain(stages.map(|span| ("a stage", span)));
+        all.find_map(|(what, span)| Some(format!("{what} {}", implausible(span)?)))
+    }
+
     /// From the first start to the last end, in nanoseconds.
     fn elapsed_nanos(&self) -> u64 {
-        let spans = || {
-            self.members
-                .iter()
-                .map(|member| member.span)
-                .chain([self.root])
-        };
+        let members = self.members.iter().map(|member| member.span);
+        // One clock that stands still must not make the whole workflow last for decades.
+        let fits = |span: &&SpanFacts| span.start >= EARLIEST || self.root.start < EARLIEST;
+        let members: Vec<&SpanFacts> = members.filter(fits).collect();
+        let spans = || members.iter().copied().chain([self.root]);
         let start = spans().map(|span| span.start).min().unwrap_or_default();
         let end = spans().map(|span| span.end).max().unwrap_or_default();
         end.since(start)
     }
 
     /// What is said of a workflow that becomes no record.
-    pub(crate) fn unfinished(&self) -> Incomplete {
+    fn unfinished(&self) -> Incomplete {
         Incomplete {
             kind: self.kind.into(),
             identity: Some(self.identity()),
@@ -168,6 +193,35 @@ impl<'a> Workflow<'a> {
     }
 }
 
+/// What is wrong with the times of a span.
+fn implausible(span: &SpanFacts) -> Option<String> {
+    let at = |time: UnixNanos| Timestamp::from_nanos(time);
+    if span.start < EARLIEST {
+        return Some(format!(
+            "starts at {}; allowed: from {}",
+            at(span.start),
+            at(EARLIEST)
+        ));
+    }
+    if span.end.0.saturating_add(BACKWARDS_NANOS) < span.start.0 {
+        return Some(format!(
+            "ends at {}, before it starts at {}",
+            at(span.end),
+            at(span.start)
+        ));
+    }
+    let days = span.duration_nanos() / DAY_NANOS;
+    (days > DAYS_MAX).then(|| format!("lasts {days} days; allowed: at most {DAYS_MAX}"))
+}
+
+/// Nothing that is traced is older: 2000-01-01T00:00:00Z.
+const EARLIEST: UnixNanos = UnixNanos(946_684_800_000_000_000);
+/// A clock that is set back while a span lasts makes it end before it starts by this much at most.
+const BACKWARDS_NANOS: u64 = 60_000_000_000;
+const DAY_NANOS: u64 = 86_400_000_000_000;
+/// Longest workflow, and longest stage.
+const DAYS_MAX: u64 = 366;
+
 impl FactValue {
     /// The value as a name.
     fn to_text(&self) -> Result<Text, ValueError> {
@@ -175,6 +229,8 @@ impl FactValue {
             Self::Text(text) => Text::new(text),
             Self::Oversize(bytes) => Err(ValueError::Long { bytes: *bytes }),
             Self::Int(number) => Text::new(&number.to_string()),
+            Self::Double(number) => Text::new(&number.to_string()),
+            Self::Bool(value) => Text::new(&value.to_string()),
             other => Err(ValueError::form(other.shape(), "a text")),
         }
     }
@@ -234,6 +290,12 @@ impl FactValue {
         const ALLOWED: &str = "true or false";
         match self {
             Self::Bool(value) => Ok(*value),
+            Self::Int(number) => self
+                .as_flag()
+                .ok_or_else(|| ValueError::form(number, ALLOWED)),
+            Self::Double(number) => self
+                .as_flag()
+                .ok_or_else(|| ValueError::form(number, ALLOWED)),
             // Some SDKs can send nothing but text, and Python spells it True.
             Self::Text(text) => text
                 .trim()

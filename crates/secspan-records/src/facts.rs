@@ -130,6 +130,29 @@ impl Fact {
             .map_or("", |(_, key)| key)
     }
 
+    /// Whether a value has a type in which this fact can be read. What a record cannot do without is read whatever it is, so
+    /// that the record is rejected with that reason.
+    pub(crate) fn reads(self, value: &FactValue) -> bool {
+        let text = matches!(value, FactValue::Text(_) | FactValue::Oversize(_));
+        let number = matches!(value, FactValue::Int(_) | FactValue::Double(_));
+        match self {
+            Self::Cvss | Self::Epss => text || number,
+            Self::SourceCount | Self::TechniqueCount | Self::Accuracy => {
+                text || matches!(value, FactValue::Int(_))
+                    || matches!(value, FactValue::Double(number) if number.fract() == 0.0)
+            }
+            Self::KnownExploited | Self::FactVerification => {
+                text || matches!(value, FactValue::Bool(_)) || value.as_flag().is_some()
+            }
+            Self::Techniques => text || matches!(value, FactValue::List(_)),
+            Self::Vulnerability
+            | Self::TriagePriority
+            | Self::InvestigationType
+            | Self::ReviewClassification => !matches!(value, FactValue::List(_) | FactValue::Other),
+            _ => true,
+        }
+    }
+
     /// Whether a span with nothing but this fact is worth keeping: an outcome alone is on spans of every sort, and a run
     /// id says nothing without a name.
     pub(crate) fn worth_keeping(self) -> bool {
@@ -165,6 +188,17 @@ impl FactValue {
             Some(Self::Oversize(text.len()))
         } else {
             Some(Self::Text(text.into()))
+        }
+    }
+
+    /// 0 and 1 as no and yes: what senders without booleans write.
+    pub(crate) fn as_flag(&self) -> Option<bool> {
+        match self {
+            Self::Int(0) => Some(false),
+            Self::Int(1) => Some(true),
+            Self::Double(number) if number.to_bits() == 0_f64.to_bits() => Some(false),
+            Self::Double(number) if number.to_bits() == 1_f64.to_bits() => Some(true),
+            _ => None,
         }
     }
 

@@ -15,6 +15,7 @@
 
 mod ancestry;
 mod parents;
+mod plausible;
 mod remembered;
 mod roots;
 mod settings;

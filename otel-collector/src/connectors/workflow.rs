@@ -7,8 +7,9 @@
 //! one, at once.
 //!
 //! # Configuration
-//! `quiet_period` (default 5 s), `deadline` (default 1 h), `max_memory` (default 32 MiB), `epss_unit` (`guess`,
-//! `probability`, `percent`), `workflows`: further workflow names and what they are (`enrichment`, `review`).
+//! `quiet_period` (default 5 s), `deadline` (default 1 h), `max_memory` (default 32 MiB), `max_age` (default 3650 d) and
+//! `max_ahead` (default 1 d): how far from now a workflow or event may be complete, `epss_unit` (`guess`, `probability`,
+//! `percent`), `workflows`: further workflow names and what they are (`enrichment`, `review`).
 //!
 //! # Telemetry
 //! `secops_late_spans_total`.
@@ -39,6 +40,10 @@ const QUIET_PERIODS: RangeInclusive<Duration> =
 /// Bounds of the deadline.
 const DEADLINES: RangeInclusive<Duration> = Duration::from_secs(1)..=Duration::from_hours(24 * 7);
 
+/// Bounds of how far from now something may be complete.
+const AGES: RangeInclusive<Duration> =
+    Duration::from_mins(1)..=Duration::from_hours(24 * 365 * 100);
+
 /// Bounds of the memory.
 const MEMORY: RangeInclusive<ByteSize> = ByteSize::mib(1)..=ByteSize::gib(64);
 
@@ -66,6 +71,14 @@ pub fn parse(section: &mut Section<'_>) -> Box<dyn ConnectorConfig> {
         quiet_period: quiet_period.or(Settings::QUIET_PERIOD),
         deadline: deadline.or(Settings::DEADLINE),
         max_bytes: memory.as_usize(),
+        max_age: section
+            .duration("max_age")
+            .within(AGES)
+            .or(Settings::MAX_AGE),
+        max_ahead: section
+            .duration("max_ahead")
+            .within(AGES)
+            .or(Settings::MAX_AHEAD),
         epss_unit: section.choice("epss_unit", &units).or(EpssUnit::Guess),
     };
     if settings.deadline < settings.quiet_period {

@@ -127,8 +127,8 @@ fn vulnerability(value: &FactValue) -> Result<Vulnerability, ValueError> {
 
 fn kev(value: &FactValue) -> Result<bool, ValueError> {
     match value {
-        FactValue::Bool(known) => Ok(*known),
-        other => other.to_word(known_exploited),
+        FactValue::Text(_) | FactValue::Oversize(_) => value.to_word(known_exploited),
+        other => other.to_bool(),
     }
 }
 

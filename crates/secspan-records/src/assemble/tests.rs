@@ -177,6 +177,54 @@ fn values_are_read_in_every_shape_that_sdks_send() {
 }
 
 #[test]
+fn what_reads_without_loss_is_read_and_what_does_not_costs_that_value() {
+    for (fact, value, name, expected) in [
+        (
+            Fact::Ticket,
+            FactValue::Double(4711.0),
+            "ticket_id",
+            "\"4711\"",
+        ),
+        (
+            Fact::KnownExploited,
+            FactValue::Int(1),
+            "kev_status",
+            "true",
+        ),
+        (
+            Fact::KnownExploited,
+            FactValue::Double(0.0),
+            "kev_status",
+            "false",
+        ),
+        // What no type of it can say costs that value, and nothing else.
+        (Fact::Cvss, FactValue::Bool(true), "cvss_score", "null"),
+        (
+            Fact::KnownExploited,
+            FactValue::Int(2),
+            "kev_status",
+            "null",
+        ),
+        (
+            Fact::SourceCount,
+            FactValue::Double(3.5),
+            "sources_cited",
+            "0",
+        ),
+        (
+            Fact::Techniques,
+            FactValue::Other,
+            "mitre_techniques_mapped",
+            "0",
+        ),
+    ] {
+        let mut root = root();
+        root.set(fact, value.clone());
+        assert_eq!(field(&root, &[], name), expected, "{value:?}");
+    }
+}
+
+#[test]
 fn the_priority_of_triage_counts_where_none_was_assigned() {
     let mut root = root();
     root.facts.retain(|(fact, _)| *fact != Fact::Priority);

@@ -14,6 +14,10 @@ pub struct Settings {
     pub deadline: Duration,
     /// Memory for traces and for the ancestry of their spans, in bytes.
     pub max_bytes: usize,
+    /// What was complete longer ago than this is rejected.
+    pub max_age: Duration,
+    /// What is to be complete further in the future than this is rejected.
+    pub max_ahead: Duration,
     /// In what unit senders state EPSS.
     pub epss_unit: EpssUnit,
 }
@@ -25,6 +29,10 @@ impl Settings {
     pub const DEADLINE: Duration = Duration::from_hours(1);
     /// Memory unless configured: some ten thousand open workflows.
     pub const MAX_BYTES: usize = 32 << 20;
+    /// Oldest completion unless configured: archives of ten years can be sent again.
+    pub const MAX_AGE: Duration = Duration::from_hours(24 * 3_650);
+    /// Latest completion unless configured: a clock in the wrong time zone is no reason to lose a record.
+    pub const MAX_AHEAD: Duration = Duration::from_hours(24);
 }
 
 impl Default for Settings {
@@ -33,6 +41,8 @@ impl Default for Settings {
             quiet_period: Self::QUIET_PERIOD,
             deadline: Self::DEADLINE,
             max_bytes: Self::MAX_BYTES,
+            max_age: Self::MAX_AGE,
+            max_ahead: Self::MAX_AHEAD,
             epss_unit: EpssUnit::default(),
         }
     }

@@ -10,6 +10,7 @@ use secspan_otlp::time::UnixNanos;
 use secspan_otlp::view::TraceId;
 
 use super::ancestry::Ancestry;
+use super::plausible::dated;
 use super::remembered::{Remembered, Said};
 use super::suspended::{self, Resumed};
 use super::told::Told;
@@ -124,6 +125,7 @@ impl State {
             self.counters.duplicates += 1;
             return;
         }
+        let joined = dated(joined, now, &self.settings);
         let joined = self.count(joined, 0);
         self.ready.push(joined);
     }
@@ -327,11 +329,17 @@ impl State {
             Err(unfinished) if unfinished.outcome.completed() => Joined::Rejected(unfinished),
             Err(unfinished) => Joined::Incomplete(unfinished),
         };
-        let joined = if self.told.contains(identity.trace.0) {
-            cut(joined, workflow)
-        } else {
-            joined
+        let given_up = self
+            .told
+            .contains(identity.trace.0)
+            .then(|| GIVEN_UP.to_owned());
+        let times = workflow.implausible();
+        let times = times.map(|reason| format!("total_duration_seconds: {reason}"));
+        let joined = match given_up.or(times) {
+            Some(reason) => rejected(joined, reason),
+            None => joined,
         };
+        let joined = dated(joined, now, &self.settings);
         let digest = self.digest_of(&joined);
         if before.is_some_and(|said| said.digest == digest) {
             return None;
@@ -497,18 +505,17 @@ fn later(at: UnixNanos, by: Duration) -> UnixNanos {
     UnixNanos(at.0.saturating_add(u64::try_from(by.as_nanos()).unwrap_or(u64::MAX)))
 }
 
-/// What is said of a workflow whose earlier spans are gone: what is left is no record.
-fn cut(joined: Joined, workflow: &Workflow<'_>) -> Joined {
-    let reason = "spans of this workflow were given up before its workflow span arrived: it lasted longer than the \
-                  deadline, or memory ran out";
+/// What is said of a workflow whose earlier spans are gone.
+const GIVEN_UP: &str = "spans of this workflow were given up before its workflow span arrived: it lasted longer than the \
+                        deadline, or memory ran out";
+
+/// What is rejected although it may have all that a record needs.
+fn rejected(joined: Joined, reason: String) -> Joined {
     let mut unfinished = match joined {
-        Joined::Record(record) => Box::new(Incomplete {
-            partial: record.to_line(),
-            ..workflow.unfinished()
-        }),
+        Joined::Record(record) => Box::new(Incomplete::of_record(&record)),
         Joined::Rejected(unfinished) | Joined::Incomplete(unfinished) => unfinished,
         Joined::Orphaned(_) => return joined,
     };
-    unfinished.reasons.insert(0, reason.to_owned());
+    unfinished.reasons.insert(0, reason);
     Joined::Rejected(unfinished)
 }

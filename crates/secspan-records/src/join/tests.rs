@@ -4,6 +4,7 @@ mod bounds;
 mod chaos;
 mod events;
 mod names;
+mod times;
 
 use std::time::Duration;
 
@@ -32,7 +33,7 @@ impl Bench {
     fn new(settings: Settings) -> Self {
         let mut keys = Keys::new();
         let join = Join::new(settings, Definitions::built_in(), &mut keys).unwrap();
-        let clock = FakeClock::at(UnixNanos(1_800_000_000_000_000_000));
+        let clock = FakeClock::at(UnixNanos(1_900_000_000_000_000_000));
         Self {
             keys,
             join,

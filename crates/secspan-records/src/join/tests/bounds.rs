@@ -102,10 +102,12 @@ fn what_is_forgotten_for_memory_is_not_recorded_again() {
 fn a_cycle_of_parents_ends() {
     let workflow = enrichment(2);
     let (a, b) = (SpanId([1; 8]), SpanId([2; 8]));
+    let (start, end) = (workflow.spans[0].start, workflow.spans[0].end);
     let spans = [
         TestSpan::new(workflow.trace(), a, "triage").below(b),
         TestSpan::new(workflow.trace(), b, "documentation").below(a),
-    ];
+    ]
+    .map(|span| span.during(start, end));
     let mut bench = bench();
     bench.send(&spans);
     bench.send(&workflow.spans);
