@@ -129,14 +129,15 @@ fn answer(all: &Tally, judged: &[Judged], missed: u64) -> String {
         found.map(|judged| judged.priority.as_str()).collect()
     };
     let (met, open) = (with(Status::Met), with(Status::TooFew));
-    let mut answer = if !misses.is_empty() {
-        format!("{asked}: {}", misses.join(", "))
-    } else if met.is_empty() {
+    let is_open = met.is_empty() && misses.is_empty();
+    let mut answer = if is_open {
         format!("{asked}, too few decisions to tell whether the rule is kept")
-    } else {
+    } else if misses.is_empty() {
         format!("{asked}, as often as the rule says as far as the numbers can tell")
+    } else {
+        format!("{asked}: {}", misses.join(", "))
     };
-    if !open.is_empty() && !(met.is_empty() && misses.is_empty()) {
+    if !is_open && !open.is_empty() {
         answer = format!("{answer}; too few to tell for {}", open.join(", "));
     }
     if missed > 0 {
