@@ -75,6 +75,8 @@ pub struct Settings {
     pub append: append::Settings,
     /// The kinds that are written; others are left out.
     pub records: BTreeSet<RecordKind>,
+    /// Whether rows of CSV may hold what a spreadsheet computes; else such records are rejected.
+    pub formulas: bool,
 }
 
 impl Settings {
@@ -84,6 +86,7 @@ impl Settings {
             directory: directory.into(),
             append: append::Settings::default(),
             records: RecordKind::ALL.into(),
+            formulas: false,
         }
     }
 }
@@ -216,6 +219,12 @@ impl Writer {
             batch.reject(at, now, &invalid.reasons(), line.as_bytes());
             return;
         }
+        if let Some(reason) = formula(record).filter(|_| !self.settings.formulas) {
+            place.rejected = true;
+            let batch = batches.entry(place).or_default();
+            batch.reject(at, now, &[reason], line.as_bytes());
+            return;
+        }
         let batch = batches.entry(place).or_default();
         if let Some(key) = record.key()
             && (self.seen.contains(&key) || !batch.keys.insert(key))
@@ -318,6 +327,26 @@ impl Writer {
         report.unwritten.extend_from_slice(items);
         report.failures.push(Failure { error, first });
     }
+}
+
+/// What a spreadsheet would compute in the row of a record. People open these files, and a sender chooses what is in them;
+/// scripts read every byte, so that nothing may be put before it.
+fn formula(record: &Record) -> Option<String> {
+    let cells = match (record.kind().file().format, record) {
+        (Format::Csv, Record::Decision(decision)) => [
+            ("ticket_id", Some(&decision.ticket)),
+            ("reason", Some(&decision.reason)),
+            ("reviewer", decision.reviewer.as_ref()),
+        ],
+        _ => return None,
+    };
+    cells.into_iter().find_map(|(field, text)| {
+        let text = text?.as_str();
+        let computed = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
+        computed.then(|| {
+            format!("{field}: {text:?} is a formula to a spreadsheet; allowed: what does not begin with = + - @")
+        })
+    })
 }
 
 /// What the file of a kind is made of.

@@ -9,7 +9,8 @@
 //! # Configuration
 //! `directory` (required), `records` (the kinds to write: `enrichment`, `review`, `decision`, `ticket`; default all),
 //! `sync` (`system`, the default, or `batch`: the disk is asked to keep every batch), `lock_timeout` (default 10 s),
-//! `enabled` (default true; false keeps the pipeline and writes nothing).
+//! `enabled` (default true; false keeps the pipeline and writes nothing), `formulas` (`reject`, the default, or `keep`: rows
+//! of CSV that hold what a spreadsheet computes).
 //! `retention`: `enabled` (default true), `after` (default 365d), `archive` with `directory` (default `archive` below
 //! `directory`), `compression` (`zstd`, the default, or `gzip`), `level` and `object_store` (`provider`, `endpoint`, `bucket`,
 //! `prefix`, the provider's credentials, `tls`, `timeout`; as the README says). Daily files whose records are all
@@ -71,6 +72,7 @@ pub struct JsonlConfig {
     /// `None` where files are kept for ever.
     retention: Option<retention::Retention>,
     enabled: bool,
+    formulas: bool,
 }
 
 /// Reads the section.
@@ -97,6 +99,9 @@ pub fn parse(section: &mut Section<'_>) -> Box<dyn ExporterConfig> {
         records: kinds::read(section),
         retention,
         enabled: section.bool("enabled").or(true),
+        formulas: section
+            .choice("formulas", &[("reject", false), ("keep", true)])
+            .or(false),
     })
 }
 
@@ -108,6 +113,7 @@ impl ExporterConfig for JsonlConfig {
             records,
             retention,
             enabled,
+            formulas,
         } = *self;
         // Switched off, it is a writer of no kind: what it leaves out is counted.
         let records = if enabled { records } else { BTreeSet::new() };
@@ -123,6 +129,7 @@ impl ExporterConfig for JsonlConfig {
             directory,
             append,
             records: records.clone(),
+            formulas,
         };
         let retention = retention.filter(|_| enabled);
         let retention = retention.map(|retention| retention::start(retention, id, context));

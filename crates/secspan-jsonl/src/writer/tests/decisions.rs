@@ -239,3 +239,45 @@ fn writers_that_begin_at_once_write_one_header() {
         assert_eq!(rows.iter().filter(|row| *row == HEADER).count(), 1);
     }
 }
+
+#[test]
+fn what_a_spreadsheet_computes_is_rejected_unless_it_is_wanted() {
+    let cell = |ticket: &str, reason: &str, reviewer: &str| {
+        let row = format!(
+            "\"{ticket}\",P3,required,\"{reason}\",2025-12-03T12:15:44.000310Z,\"{reviewer}\""
+        );
+        Joined::Record(
+            DecisionRecord::from_line(&row, Reading::default())
+                .unwrap()
+                .into(),
+        )
+    };
+    let items = [
+        cell("=HYPERLINK(1)", "plain", "Jonas"),
+        cell("OPS-2", "@SUM(A1)", "Jonas"),
+        cell("OPS-3", "plain", "+1+cmd|x"),
+        cell("OPS-4", "-1 of 3", "Jonas"),
+        cell("OPS-5", "1 - 1 = 0", "o'Neil-Smith"),
+    ];
+    let directory = tempfile::tempdir().unwrap();
+    let mut strict = writer(directory.path());
+    let counts = of(&strict.write(&items, NOW));
+    assert_eq!((counts.written, counts.rejected), (1, 4));
+    assert_eq!(rows(directory.path()).len(), 2);
+    let reasons: Vec<String> = side(directory.path())
+        .iter()
+        .map(|line| line["reasons"][0].as_str().unwrap().to_owned())
+        .collect();
+    for (reason, field) in reasons
+        .iter()
+        .zip(["ticket_id", "reason", "reviewer", "reason"])
+    {
+        assert!(reason.starts_with(&format!("{field}: ")), "{reason}");
+        assert!(reason.contains("is a formula to a spreadsheet"), "{reason}");
+    }
+    let wanted = tempfile::tempdir().unwrap();
+    let mut settings = Settings::in_directory(wanted.path());
+    settings.formulas = true;
+    assert_eq!(of(&Writer::new(settings).write(&items, NOW)), written(5));
+    assert!(rows(wanted.path())[1].starts_with("=HYPERLINK(1),P3,"));
+}
