@@ -36,6 +36,31 @@ fn records(kind: &str, result: &str) -> String {
     format!("secops_records_total{{kind=\"{kind}\",result=\"{result}\"}}")
 }
 
+fn failures(kind: &str) -> String {
+    format!("secops_record_write_failures_total{{kind=\"{kind}\"}}")
+}
+
+/// However often it was tried, each record was written and is nothing besides.
+fn assert_one_result(collector: &Collector, kind: &str) {
+    let page = http::get(collector.metrics, "/metrics", &[])
+        .unwrap()
+        .text();
+    let of_kind = format!("secops_records_total{{kind=\"{kind}\"");
+    let results = page.lines().filter(|line| line.starts_with(&of_kind));
+    for line in results.filter(|line| !line.contains("result=\"written\"")) {
+        assert!(line.split(' ').nth(1) == Some("0"), "{line}");
+    }
+}
+
+/// The lines of all files in a folder whose names start so.
+fn lines_of(folder: &Path, name: &str) -> Vec<String> {
+    let files = fs::read_dir(folder).into_iter().flatten().flatten();
+    let wanted = files.filter(|file| file.file_name().to_string_lossy().starts_with(name));
+    let texts = wanted.map(|file| fs::read_to_string(file.path()).unwrap_or_default());
+    let lines = texts.flat_map(|text| text.lines().map(str::to_owned).collect::<Vec<_>>());
+    lines.collect()
+}
+
 fn utc(second: u64) -> String {
     let at =
         secspan_records::timestamp::Timestamp::from_unix_seconds(i64::try_from(second).unwrap());
@@ -91,9 +116,7 @@ fn every_kind_of_record_has_its_file() {
         collector
             .wait_for_metric(&records(kind, "written"), count)
             .unwrap();
-        collector
-            .wait_for_metric(&records(kind, "failed"), 0.0)
-            .unwrap();
+        collector.wait_for_metric(&failures(kind), 0.0).unwrap();
     }
 }
 
@@ -409,7 +432,7 @@ fn a_failing_disk_blocks_nobody_and_nothing_is_lost() {
     // The first batch is tried again and again; what is in it depends on the moment.
     let failed = poll::until("failed attempts", Duration::from_secs(30), || {
         let kinds = ["enrichment", "decision"].into_iter();
-        let failed = kinds.filter_map(|kind| collector.metric(&records(kind, "failed")));
+        let failed = kinds.filter_map(|kind| collector.metric(&failures(kind)));
         (failed.sum::<f64>() > 2.0).then_some(())
     });
     failed.unwrap_or_else(|error| panic!("{error}: {}", collector.log()));
@@ -422,27 +445,11 @@ fn a_failing_disk_blocks_nobody_and_nothing_is_lost() {
         .collect();
     assert_eq!(told.len(), 1, "told once: {log}");
     fs::remove_file(&metrics).unwrap();
-    let read = |name: &str| -> Vec<String> {
-        let files = fs::read_dir(&metrics).into_iter().flatten().flatten();
-        let paths = files.map(|file| file.path());
-        let wanted = paths.filter(|path| {
-            path.file_name()
-                .unwrap()
-                .to_string_lossy()
-                .starts_with(name)
-        });
-        wanted
-            .flat_map(|path| {
-                fs::read_to_string(path)
-                    .unwrap_or_default()
-                    .lines()
-                    .map(str::to_owned)
-                    .collect::<Vec<_>>()
-            })
-            .collect()
-    };
     let back = poll::until("every record", Duration::from_mins(1), || {
-        let (enrichments, rows) = (read("enrichment-metrics-"), read(CSV));
+        let (enrichments, rows) = (
+            lines_of(&metrics, "enrichment-metrics-"),
+            lines_of(&metrics, CSV),
+        );
         (enrichments.len() >= 20 && rows.len() >= 21).then_some((enrichments, rows))
     });
     let (mut enrichments, mut rows) =
@@ -462,4 +469,5 @@ fn a_failing_disk_blocks_nobody_and_nothing_is_lost() {
     collector
         .wait_for_metric(&records("decision", "written"), 20.0)
         .unwrap();
+    assert_one_result(&collector, "enrichment");
 }

@@ -164,6 +164,11 @@ pub const SECOPS_TICKET_SERVICE_LEVEL_TOTAL: &str = "secops_ticket_service_level
 /// A counter in `{record}`.
 pub const SECOPS_RECORDS_TOTAL: &str = "secops_records_total";
 
+/// Records that an attempt could not write, each attempt anew; they wait, and are tried again.
+///
+/// A counter in `{record}`.
+pub const SECOPS_RECORD_WRITE_FAILURES_TOTAL: &str = "secops_record_write_failures_total";
+
 /// Old record files that were archived, or that could not be.
 ///
 /// A counter in `{file}`.
@@ -1866,6 +1871,14 @@ pub const TABLE: &[MetricDef] = &[
         unit: "{token}",
         brief: "Tokens sent to and received from Perplexity.",
         labels: &[label::KIND, label::DIRECTION],
+        buckets: &[],
+    },
+    MetricDef {
+        name: SECOPS_RECORD_WRITE_FAILURES_TOTAL,
+        instrument: Instrument::Counter,
+        unit: "{record}",
+        brief: "Records that an attempt could not write, each attempt anew; they wait, and are tried again.",
+        labels: &[label::KIND],
         buckets: &[],
     },
     MetricDef {

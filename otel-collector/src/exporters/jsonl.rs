@@ -17,8 +17,9 @@
 //! older are archived, at the start and once a day; how is in [`secspan_jsonl::archive`].
 //!
 //! # Telemetry
-//! `secops_records_total{kind, result}`, among the derived metrics: `written`, `amended`, `duplicate`, `rejected`,
-//! `failed` (each attempt), `left_out` (of a kind that `records` does not name, or with `enabled: false`).
+//! `secops_records_total{kind, result}`, among the derived metrics, each record once: `written`, `amended`, `duplicate`,
+//! `rejected`, `left_out` (of a kind that `records` does not name, or with `enabled: false`).
+//! `secops_record_write_failures_total{kind}`: records that an attempt could not write, each attempt anew.
 //! `secops_archived_files_total{result}`: `archived`, `failed` (each attempt).
 //!
 //! # Limits

@@ -1,4 +1,4 @@
-//! `secops_records_total`: what became of records, by kind and result.
+//! `secops_records_total`: what became of records, by kind and result, each once; beside it the attempts that failed.
 
 use secspan_jsonl::writer::Counts;
 use secspan_metrics::store::{Instrument, Store};
@@ -23,22 +23,31 @@ impl Tally {
 
     pub(super) fn add(&self, kind: RecordKind, counts: Counts) {
         let name = metric::SECOPS_RECORDS_TOTAL;
-        let help = secspan_semconv::find_metric(name).map_or("", |known| known.brief);
         let results = [
             ("written", counts.written),
             ("amended", counts.amended),
             ("duplicate", counts.duplicate),
             ("rejected", counts.rejected),
-            ("failed", counts.failed),
         ];
+        let (failures, kind_alone) = (
+            metric::SECOPS_RECORD_WRITE_FAILURES_TOTAL,
+            [("kind", kind.as_str())],
+        );
+        self.store
+            .counter(&Instrument::new(failures, help(failures)), &kind_alone)
+            .add(counts.failed);
         // A kind that is switched off has this series alone, once there is something to count.
         let left_out = Some(("left_out", counts.left_out)).filter(|(_, count)| *count > 0);
         let written = left_out.is_none().then_some(results);
         for (result, count) in written.into_iter().flatten().chain(left_out) {
             let labels = [("kind", kind.as_str()), ("result", result)];
             self.store
-                .counter(&Instrument::new(name, help), &labels)
+                .counter(&Instrument::new(name, help(name)), &labels)
                 .add(count);
         }
     }
+}
+
+fn help(name: &str) -> &'static str {
+    secspan_semconv::find_metric(name).map_or("", |known| known.brief)
 }
