@@ -6,7 +6,6 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use secspan_otlp::keys::Keys;
 
-use crate::events::Events;
 use crate::health::Health;
 use crate::ledger::Ledger;
 use crate::telemetry::Telemetry;
@@ -28,18 +27,15 @@ pub struct Context {
     pub telemetry: Arc<Telemetry>,
     /// What is up, and what has been failing since when.
     pub health: Arc<Health>,
-    /// What the operator is told.
-    pub events: Arc<Events>,
     authenticators: Arc<Mutex<BTreeMap<String, Arc<dyn Authenticator>>>>,
 }
 
 impl Context {
     /// A context without authenticators.
-    pub fn new(telemetry: Arc<Telemetry>, events: Arc<Events>) -> Self {
+    pub fn new(telemetry: Arc<Telemetry>) -> Self {
         Self {
             telemetry,
             health: Arc::default(),
-            events,
             authenticators: Arc::default(),
         }
     }

@@ -25,7 +25,6 @@ use hyper::service::Service;
 use tokio::net::{TcpListener, TcpSocket};
 use tokio::sync::watch;
 
-use crate::events::Events;
 use crate::tls::TlsServer;
 
 mod activity;
@@ -149,7 +148,6 @@ impl Listener {
         name: &str,
         settings: ServerSettings,
         tls: Option<TlsServer>,
-        events: &Arc<Events>,
         service: S,
     ) -> Server
     where
@@ -167,7 +165,6 @@ impl Listener {
             places: Places::new(settings.max_connections),
             settings,
             tls,
-            events: Arc::clone(events),
         });
         let address = self.address;
         tokio::spawn(accept(self.tcp, shared, service, watch));
@@ -205,7 +202,6 @@ struct Shared {
     settings: ServerSettings,
     tls: Option<TlsServer>,
     places: Arc<Places>,
-    events: Arc<Events>,
 }
 
 /// A running server. Dropping it stops it without waiting.
@@ -258,18 +254,13 @@ async fn accept<S, B>(
         let (tcp, peer) = match accepted {
             Ok(accepted) => accepted,
             Err(error) => {
-                shared.events.warn(
-                    &shared.name,
-                    &format!("cannot accept a connection: {error}"),
-                );
+                tracing::warn!(component = %shared.name, "cannot accept a connection: {error}");
                 tokio::time::sleep(ACCEPT_PAUSE).await;
                 continue;
             }
         };
         let Some(place) = shared.places.take() else {
-            shared
-                .events
-                .debug(&shared.name, "connection refused: max_connections reached");
+            tracing::debug!(component = %shared.name, "connection refused: max_connections reached");
             continue;
         };
         let connection = connection::serve(

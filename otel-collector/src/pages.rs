@@ -16,7 +16,6 @@ use hyper::body::Incoming;
 use hyper::service::service_fn;
 
 use crate::component::{BoxFuture, Running, StartError};
-use crate::events::Events;
 use crate::http::{Listener, Peer, Server, ServerSettings};
 
 /// Connections held at once.
@@ -85,7 +84,6 @@ pub struct PageServer {
 pub async fn serve(
     component: &str,
     address: SocketAddr,
-    events: &Arc<Events>,
     pages: Pages,
 ) -> Result<PageServer, StartError> {
     let listener = Listener::bind(address).await.map_err(|error| StartError {
@@ -101,7 +99,7 @@ pub async fn serve(
         max_connections: CONNECTIONS_MAX,
         ..ServerSettings::default()
     };
-    let server = listener.serve(component, settings, None, events, service);
+    let server = listener.serve(component, settings, None, service);
     Ok(PageServer { address, server })
 }
 

@@ -196,7 +196,7 @@ impl Collector {
             let message = format!(
                 "{items} items were not delivered within {seconds} s and are lost: the log is in memory"
             );
-            context.events.error(&name, &message);
+            tracing::error!(component = %name, "{message}");
             lost += items;
         }
         lost
@@ -300,7 +300,7 @@ impl Carried {
                         "{} items have no place in the new configuration",
                         batch.items()
                     );
-                    context.events.warn(name, &message);
+                    tracing::warn!(component = %name, "{message}");
                 }
             }
         }
@@ -318,11 +318,11 @@ impl Carried {
     }
 
     /// Gives a connector its state back.
-    fn restore(&self, name: &str, connector: &Connector, context: &Context) {
+    fn restore(&self, name: &str, connector: &Connector) {
         if let (Some(bytes), Some(state)) = (self.states.get(name), &connector.state)
             && let Err(error) = state.restore(bytes, clock::now())
         {
-            context.events.warn(name, &format!("starts anew: {error}"));
+            tracing::warn!(component = %name, "starts anew: {error}");
         }
     }
 }
@@ -362,7 +362,7 @@ fn build_connectors(
     for (id, config) in configs {
         let name = id.to_string();
         let connector = config.build(&name, &mut build)?;
-        carried.restore(&name, &connector, context);
+        carried.restore(&name, &connector);
         connectors.insert(id, connector);
     }
     Ok((connectors, build.keys))

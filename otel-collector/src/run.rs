@@ -14,10 +14,9 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use crate::clock;
 use crate::component::{Running, StartError};
 use crate::components;
-use crate::config::document::{LogFormat, LogLevel};
 use crate::config::{Loaded, Report};
 use crate::context::Context;
-use crate::events::{Events, Level};
+use crate::logs;
 use crate::pages::{self, Asked, Page, Pages};
 use crate::pipeline::{Carried, Collector};
 use crate::telemetry::Telemetry;
@@ -85,8 +84,7 @@ async fn serve(loaded: Loaded, reload: impl Fn() -> Option<Loaded>) -> Result<()
             _ = interrupt.recv() => break,
             _ = hangup.recv() => {
                 let Some(next) = reload() else {
-                    let events = &generation.context.events;
-                    events.error(SERVICE, "the new configuration is bad, the old one goes on");
+                    tracing::error!(component = %SERVICE, "the new configuration is bad, the old one goes on");
                     continue;
                 };
                 generation = generation.replace(&loaded, &next, &telemetry).await?;
@@ -94,16 +92,15 @@ async fn serve(loaded: Loaded, reload: impl Fn() -> Option<Loaded>) -> Result<()
             }
         }
     }
-    let events = Arc::clone(&generation.context.events);
-    events.info(SERVICE, "stopping");
+    tracing::info!(component = %SERVICE, "stopping");
     let lost = tokio::select! {
         lost = generation.stop() => lost,
         () = again(&mut terminate, &mut interrupt) => {
-            events.warn(SERVICE, "stopped at once, as asked twice");
+            tracing::warn!(component = %SERVICE, "stopped at once, as asked twice");
             return Ok(());
         }
     };
-    events.info(SERVICE, "stopped");
+    tracing::info!(component = %SERVICE, "stopped");
     if lost > 0 {
         return Err(RunError::Lost { items: lost });
     }
@@ -120,7 +117,6 @@ async fn again(terminate: &mut Signal, interrupt: &mut Signal) {
 
 /// A configuration at work.
 struct Generation {
-    context: Context,
     collector: Collector,
     telemetry: Option<Box<dyn Running>>,
 }
@@ -132,26 +128,23 @@ impl Generation {
         carried: &Carried,
     ) -> Result<Self, StartError> {
         let document = &loaded.document;
-        let settings = document.service.telemetry;
-        let events = Events::new(
-            level(settings.log_level),
-            settings.log_format == LogFormat::Json,
-        );
-        let context = Context::new(Arc::clone(telemetry), Arc::new(events));
+        let settings = &document.service.telemetry;
+        logs::apply(&settings.logs).map_err(|reason| StartError {
+            component: SERVICE.to_owned(),
+            reason,
+        })?;
+        let context = Context::new(Arc::clone(telemetry));
         // The problems of this reading were reported when the configuration was loaded.
         let parsed = components::parse(document, &Report::new());
         let server = match settings.metrics {
             Some(address) => Some(serve_metrics(address, &context).await?),
             None => None,
         };
-        match Collector::start(document, parsed, context.clone(), carried).await {
+        match Collector::start(document, parsed, context, carried).await {
             Ok(collector) => {
                 let pipelines = document.service.pipelines.len();
-                context
-                    .events
-                    .info(SERVICE, &format!("ready, {pipelines} pipelines"));
+                tracing::info!(component = %SERVICE, "ready, {pipelines} pipelines");
                 Ok(Self {
-                    context,
                     collector,
                     telemetry: server,
                 })
@@ -172,16 +165,12 @@ impl Generation {
         next: &Loaded,
         telemetry: &Arc<Telemetry>,
     ) -> Result<Self, StartError> {
-        let events = Arc::clone(&self.context.events);
-        events.info(SERVICE, "loading the new configuration");
+        tracing::info!(component = %SERVICE, "loading the new configuration");
         let carried = self.suspend().await;
         match Self::start(next, telemetry, &carried).await {
             Ok(generation) => Ok(generation),
             Err(error) => {
-                events.error(
-                    SERVICE,
-                    &format!("{error}; going back to the old configuration"),
-                );
+                tracing::error!(component = %SERVICE, "{error}; going back to the old configuration");
                 Self::start(old, telemetry, &carried).await
             }
         }
@@ -224,15 +213,6 @@ async fn serve_metrics(
         })
     });
     let name = "service.telemetry.metrics";
-    let server = pages::serve(name, address, &context.events, pages).await?;
+    let server = pages::serve(name, address, pages).await?;
     Ok(Box::new(server))
-}
-
-fn level(level: LogLevel) -> Level {
-    match level {
-        LogLevel::Debug => Level::Debug,
-        LogLevel::Info => Level::Info,
-        LogLevel::Warn => Level::Warn,
-        LogLevel::Error => Level::Error,
-    }
 }

@@ -35,7 +35,7 @@ fn random_bytes_are_refused_with_the_place() {
     assert_eq!(answer.status, 400, "{}", answer.text());
     assert!(answer.text().contains("at byte"), "{}", answer.text());
     let log = collector.log();
-    assert!(log.contains("turned away a traces request"), "{log}");
+    assert!(log.contains("rejected a traces request"), "{log}");
     assert_lives(collector);
 }
 

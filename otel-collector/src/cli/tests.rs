@@ -278,6 +278,7 @@ fn print_config_shows_what_was_written_or_what_is_in_force() {
         logs:
           level: info
           encoding: console
+          output_paths: [stderr]
       write_ahead_log:
         ack: memory
         max_size: 48MiB

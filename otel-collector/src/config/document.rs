@@ -23,7 +23,7 @@ mod listeners;
 mod references;
 mod service;
 
-pub use service::{Ack, LogFormat, LogLevel, Service, Telemetry, WriteAheadLog};
+pub use service::{Ack, LogFormat, LogOutput, LogSettings, Service, Telemetry, WriteAheadLog};
 
 /// A component's identity in a configuration: its kind and, for the second of a kind, a name.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

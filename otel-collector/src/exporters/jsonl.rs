@@ -124,7 +124,7 @@ impl ExporterConfig for JsonlConfig {
             check_directory(id, &directory)?;
         } else {
             let message = "jsonl is switched off: no records are written (`enabled: false`)";
-            context.events.warn(id, message);
+            tracing::warn!(component = %id, "{message}");
         }
         let settings = writer::Settings {
             directory,
@@ -142,8 +142,7 @@ impl ExporterConfig for JsonlConfig {
             })),
             counts,
             records,
-            refusals: Refusals::new(id, &context.events),
-            context: context.clone(),
+            refusals: Refusals::new(id),
             _retention: retention.transpose()?,
         };
         Ok(ExporterPart::Destination {
@@ -166,7 +165,6 @@ struct JsonlExporter {
     /// The kinds that are written; none when switched off.
     records: BTreeSet<RecordKind>,
     refusals: Refusals,
-    context: Context,
     /// Ends with the exporter.
     _retention: Option<retention::Task>,
 }
@@ -283,12 +281,10 @@ impl JsonlExporter {
             self.counts.add(*kind, *counts);
         }
         for failure in report.failures.iter().filter(|failure| failure.first) {
-            self.context
-                .events
-                .error(&self.id, &describe(&failure.error));
+            tracing::error!(component = %self.id, "{}", describe(&failure.error));
         }
         for message in repairs(report) {
-            self.context.events.warn(&self.id, &message);
+            tracing::warn!(component = %self.id, "{message}");
         }
         let mut failures = report.failures.iter().rev();
         match failures.find(|failure| !failure.error.is_content()) {

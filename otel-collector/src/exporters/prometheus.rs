@@ -36,7 +36,6 @@ use crate::component::{
 };
 use crate::config::Section;
 use crate::context::Context;
-use crate::events::Events;
 use crate::pages::{self, Asked, Page, Pages};
 use crate::telemetry::Telemetry;
 
@@ -108,7 +107,6 @@ impl ExporterConfig for PrometheusConfig {
             id: id.to_owned(),
             config: *self,
             telemetry: Arc::clone(&context.telemetry),
-            events: Arc::clone(&context.events),
         };
         Ok(ExporterPart::Scrape(Box::new(server)))
     }
@@ -119,7 +117,6 @@ struct Server {
     id: String,
     config: PrometheusConfig,
     telemetry: Arc<Telemetry>,
-    events: Arc<Events>,
 }
 
 impl ScrapeConfig for Server {
@@ -136,7 +133,6 @@ impl ScrapeConfig for Server {
                 id,
                 config,
                 telemetry,
-                events,
             } = *self;
             let PrometheusConfig {
                 endpoint,
@@ -157,7 +153,7 @@ impl ScrapeConfig for Server {
                     page(families, asked.accept, options)
                 })
             });
-            let server = pages::serve(&name, endpoint, &events, pages).await?;
+            let server = pages::serve(&name, endpoint, pages).await?;
             Ok(Box::new(server) as Box<dyn Running>)
         })
     }

@@ -21,7 +21,6 @@ use subtle::{Choice, ConstantTimeEq};
 use crate::component::{BoxFuture, ExtensionConfig, Running, StartError};
 use crate::config::{Complaint, Secret, Section};
 use crate::context::{Authenticator, Context};
-use crate::events::Events;
 
 /// How often the token file is looked at, at most.
 const FILE_CHECK_INTERVAL: Duration = Duration::from_secs(1);
@@ -74,8 +73,7 @@ impl ExtensionConfig for BearerTokenAuthConfig {
         id: &str,
         context: &Context,
     ) -> BoxFuture<'static, Result<Box<dyn Running>, StartError>> {
-        let events = Arc::clone(&context.events);
-        let started = BearerTokenAuth::new(*self, id, events, crate::clock::instant())
+        let started = BearerTokenAuth::new(*self, id, crate::clock::instant())
             .map(|authenticator| context.offer_authenticator(id, Arc::new(authenticator)))
             .map(|()| Box::new(Passive) as Box<dyn Running>)
             .map_err(|reason| StartError {
@@ -102,7 +100,6 @@ pub struct BearerTokenAuth {
     id: String,
     scheme: String,
     file: Option<PathBuf>,
-    events: Arc<Events>,
     state: Mutex<State>,
 }
 
@@ -118,12 +115,7 @@ impl BearerTokenAuth {
     ///
     /// # Errors
     /// The file cannot be read or has no token; the text says which.
-    pub fn new(
-        config: BearerTokenAuthConfig,
-        id: &str,
-        events: Arc<Events>,
-        now: Instant,
-    ) -> Result<Self, String> {
+    pub fn new(config: BearerTokenAuthConfig, id: &str, now: Instant) -> Result<Self, String> {
         let (tokens, file, modified) = match config.tokens {
             Tokens::Given(tokens) => (tokens, None, None),
             Tokens::File(path) => (read_tokens(&path)?, Some(path.clone()), modified(&path)),
@@ -138,7 +130,6 @@ impl BearerTokenAuth {
             id: id.to_owned(),
             scheme: config.scheme,
             file,
-            events,
             state,
         })
     }
@@ -156,8 +147,7 @@ impl BearerTokenAuth {
                 match read_tokens(path) {
                     Ok(tokens) => state.tokens = tokens.into(),
                     Err(reason) => {
-                        self.events
-                            .error(&self.id, &format!("still using the old tokens: {reason}"));
+                        tracing::error!(component = %self.id, "still using the old tokens: {reason}");
                     }
                 }
             }
@@ -221,15 +211,13 @@ fn read_tokens(path: &Path) -> Result<Vec<Secret>, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::events::Level;
 
     fn auth(tokens: Tokens, now: Instant) -> Result<BearerTokenAuth, String> {
         let config = BearerTokenAuthConfig {
             scheme: "Bearer".to_owned(),
             tokens,
         };
-        let events = Arc::new(Events::new(Level::Error, false));
-        BearerTokenAuth::new(config, "bearertokenauth", events, now)
+        BearerTokenAuth::new(config, "bearertokenauth", now)
     }
 
     #[test]

@@ -56,7 +56,7 @@ impl ExtensionConfig for HealthCheckConfig {
         context: &Context,
     ) -> BoxFuture<'static, Result<Box<dyn Running>, StartError>> {
         let id = id.to_owned();
-        let (health, events) = (Arc::clone(&context.health), Arc::clone(&context.events));
+        let health = Arc::clone(&context.health);
         Box::pin(async move {
             let path = self.path;
             let pages: Pages = Arc::new(move |asked: Asked<'_>| match asked.path {
@@ -65,7 +65,7 @@ impl ExtensionConfig for HealthCheckConfig {
                 asked if asked == path => Some(ready(&health)),
                 _ => None,
             });
-            let server = pages::serve(&id, self.endpoint, &events, pages).await?;
+            let server = pages::serve(&id, self.endpoint, pages).await?;
             Ok(Box::new(server) as Box<dyn Running>)
         })
     }

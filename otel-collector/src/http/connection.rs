@@ -86,14 +86,12 @@ async fn open(tcp: TcpStream, shared: &Shared) -> Option<Stream> {
             "still using the old certificate: {}",
             secspan_transport::error_chain(&problem)
         );
-        shared.events.error(&shared.name, &message);
+        tracing::error!(component = %shared.name, "{message}");
     }
     match timeout(shared.settings.handshake_timeout, acceptor.accept(tcp)).await {
         Ok(Ok(stream)) => Some(Stream::Tls(Box::new(stream.into()))),
         Ok(Err(error)) => {
-            shared
-                .events
-                .debug(&shared.name, &format!("TLS handshake failed: {error}"));
+            tracing::debug!(component = %shared.name, "TLS handshake failed: {error}");
             None
         }
         Err(_elapsed) => None,

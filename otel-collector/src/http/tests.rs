@@ -4,17 +4,15 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 use super::*;
-use crate::events::Level;
 
 async fn server(settings: ServerSettings) -> Server {
     let service = hyper::service::service_fn(async |_: Request<Incoming>| {
         Ok::<_, Infallible>(Response::new(Answer::new("yes")))
     });
-    let events = Arc::new(Events::new(Level::Error, false));
     let listener = Listener::bind(SocketAddr::from(([127, 0, 0, 1], 0)))
         .await
         .unwrap();
-    listener.serve("test", settings, None, &events, service)
+    listener.serve("test", settings, None, service)
 }
 
 /// A connection on which one request was answered.
@@ -127,10 +125,9 @@ async fn requests_in_hand_are_not_cut_off_for_others() {
         max_connections: 1,
         ..ServerSettings::default()
     };
-    let events = Arc::new(Events::new(Level::Error, false));
     let address = SocketAddr::from(([127, 0, 0, 1], 0));
     let listener = Listener::bind(address).await.unwrap();
-    let server = listener.serve("test", settings, None, &events, service);
+    let server = listener.serve("test", settings, None, service);
     let mut first = TcpStream::connect(server.address()).await.unwrap();
     first
         .write_all(b"GET / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n")

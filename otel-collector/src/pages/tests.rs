@@ -4,19 +4,12 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 use super::*;
-use crate::events::Level;
 
 async fn server() -> PageServer {
     let pages: Pages = Arc::new(|_| Some(Page::text(StatusCode::OK, "page ".repeat(1_000))));
-    let events = Arc::new(Events::new(Level::Error, false));
-    serve(
-        "test",
-        SocketAddr::from(([127, 0, 0, 1], 0)),
-        &events,
-        pages,
-    )
-    .await
-    .unwrap()
+    serve("test", SocketAddr::from(([127, 0, 0, 1], 0)), pages)
+        .await
+        .unwrap()
 }
 
 /// The head of an answer, in lower case.

@@ -166,7 +166,7 @@ impl RecordFlow {
             let message = format!(
                 "{count} traces without their workflow span became no record, the first is {trace}"
             );
-            self.context.events.warn(&self.name, &message);
+            tracing::warn!(component = %self.name, "{message}");
         }
     }
 
@@ -175,7 +175,7 @@ impl RecordFlow {
             let count = waiting.len();
             let message =
                 format!("{count} records lost: the log did not take them before the stop");
-            self.context.events.error(&self.name, &message);
+            tracing::error!(component = %self.name, "{message}");
         }
     }
 }

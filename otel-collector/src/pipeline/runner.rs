@@ -204,7 +204,7 @@ impl Shared {
             }
             Err(ExportError::Permanent { reason }) => {
                 self.recover();
-                self.context.events.warn(&self.name, &reason);
+                tracing::warn!(component = %self.name, "{reason}");
                 Outcome::Unacceptable
             }
             Err(ExportError::TooLarge { reason }) => {
@@ -270,7 +270,7 @@ impl Shared {
     fn report_loss(&self, signal: Signal, loss: Loss, items: u64, reason: &str) {
         let what = signal.items();
         let message = format!("{items} {what} {}: {reason}", loss.name());
-        self.context.events.warn(&self.name, &message);
+        tracing::warn!(component = %self.name, "{message}");
     }
 
     /// Closes the gate until the next attempt is due; returns the pause.
@@ -289,7 +289,7 @@ impl Shared {
         {
             let seconds = pause.as_secs_f64();
             let message = format!("cannot deliver, next attempt in {seconds:.1} s: {reason}");
-            self.context.events.warn(&self.name, &message);
+            tracing::warn!(component = %self.name, "{message}");
         }
         pause
     }
@@ -302,7 +302,7 @@ impl Shared {
         };
         if failed {
             self.context.health.up(&self.name);
-            self.context.events.info(&self.name, "delivers again");
+            tracing::info!(component = %self.name, "delivers again");
             self.gate.recovered.notify_waiters();
         }
     }

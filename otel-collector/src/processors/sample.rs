@@ -11,7 +11,6 @@ use crate::batch::{Payload, Signal};
 use crate::component::ProcessorConfig;
 use crate::config::{Section, read_text};
 use crate::context::Context;
-use crate::events::{Events, Level};
 use crate::pipeline::chain::{Chain, Link};
 use crate::telemetry::Telemetry;
 
@@ -21,8 +20,7 @@ type Parse = fn(&mut Section<'_>) -> Box<dyn ProcessorConfig>;
 pub(super) fn processed(parse: Parse, yaml: &str, signal: Signal, bytes: &[u8]) -> Payload {
     let (config, problems) = read_text(yaml, parse);
     assert!(problems.is_empty(), "{problems:?}");
-    let events = Arc::new(Events::new(Level::Error, false));
-    let context = Context::new(Arc::new(Telemetry::default()), events);
+    let context = Context::new(Arc::new(Telemetry::default()));
     let processor = config.build("tested", &context).unwrap().unwrap();
     let name = "tested".to_owned();
     let chain = Chain(vec![Link { name, processor }]);

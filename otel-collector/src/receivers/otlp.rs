@@ -9,8 +9,7 @@
 //! `max_in_flight_bytes` and, per protocol, `max_connections`.
 //!
 //! # Telemetry
-//! Requests turned away are counted by reason, and each reason is told in the collector's log; what the pipelines take or
-//! refuse, they count.
+//! Rejected requests are counted by reason, and each reason is logged; what the pipelines take or refuse, they count.
 //!
 //! # Limits
 //! One limit for both protocols, on the wire and after decompression ([`config::MAX_REQUEST`]); bytes in flight
@@ -35,21 +34,21 @@ pub mod cors;
 
 mod admission;
 mod body;
-mod complaints;
 mod inflate;
 mod intake;
 mod json;
 mod over_grpc;
 mod over_http;
+mod rejections;
 mod turned_away;
 
 use admission::InFlight;
 use body::BodyLimits;
-use complaints::Complaints;
 use config::{BODY_IDLE_TIMEOUT, BODY_TIMEOUT, ListenerConfig, OtlpReceiverConfig};
 use intake::Intake;
 use over_grpc::GrpcService;
 use over_http::HttpService;
+use rejections::Rejections;
 
 /// Application protocols of the gRPC listener.
 const GRPC_ALPN: &[&[u8]] = &[b"h2"];
@@ -123,7 +122,7 @@ pub async fn start(
         input,
         context,
         budget,
-        complaints: Arc::new(Complaints::new(id, &context.events)),
+        rejections: Arc::new(Rejections::new(id)),
     };
     let mut receiver = OtlpReceiver {
         grpc: None,
@@ -148,7 +147,7 @@ struct Opening<'a> {
     input: &'a Arc<dyn PipelineInput>,
     context: &'a Context,
     budget: InFlight,
-    complaints: Arc<Complaints>,
+    rejections: Arc<Rejections>,
 }
 
 impl Opening<'_> {
@@ -200,7 +199,7 @@ impl Opening<'_> {
             Arc::clone(self.input),
             authenticator,
             self.budget.clone(),
-            Arc::clone(&self.complaints),
+            Arc::clone(&self.rejections),
             limits,
         ))
     }
@@ -223,13 +222,9 @@ impl Opening<'_> {
             + 'static,
         S::Future: Send,
     {
-        let events = &self.context.events;
         let secured = if tls.is_some() { " with TLS" } else { "" };
-        events.info(
-            self.id,
-            &format!("{protocol}{secured} on {}", listener.address()),
-        );
-        listener.serve(self.id, settings, tls, events, service)
+        tracing::info!(component = %self.id, "{protocol}{secured} on {}", listener.address());
+        listener.serve(self.id, settings, tls, service)
     }
 }
 

@@ -18,7 +18,6 @@ use secspan_collector::components;
 use secspan_collector::config::problem::render::{Colour, text};
 use secspan_collector::config::{Layer, Loaded, Report, load};
 use secspan_collector::context::Context;
-use secspan_collector::events::{Events, Level};
 use secspan_collector::pipeline::{Carried, Collector};
 use secspan_collector::telemetry::Telemetry;
 use secspan_otlp::encode::{MetricRequest, Scope};
@@ -114,8 +113,7 @@ pub(crate) fn read(yaml: &str) -> Result<Loaded, String> {
 
 /// What a collector shares among its parts; errors alone are shown.
 pub(crate) fn context() -> Context {
-    let events = Arc::new(Events::new(Level::Error, false));
-    Context::new(Arc::new(Telemetry::default()), events)
+    Context::new(Arc::new(Telemetry::default()))
 }
 
 /// Sends an OTLP request of a signal, which must be taken.

@@ -1,6 +1,9 @@
 //! The `service` section: pipelines, enabled extensions, own telemetry, the write-ahead log.
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use tracing_subscriber::filter::LevelFilter;
 
 use super::{ComponentId, Pipeline, Reference};
 use crate::batch::Signal;
@@ -34,33 +37,41 @@ pub struct Service {
 }
 
 /// The collector's own telemetry.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Telemetry {
     /// Where `/metrics` is served; `None` if switched off.
     pub metrics: Option<SocketAddr>,
-    /// The least severe line that is logged.
-    pub log_level: LogLevel,
-    /// How lines are written.
-    pub log_format: LogFormat,
+    /// The collector's own log lines.
+    pub logs: LogSettings,
 }
 
-/// Severity of the collector's own log lines.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum LogLevel {
-    /// Everything.
-    Debug,
-    /// What an operator wants to read.
-    Info,
-    /// What will need attention.
-    Warn,
-    /// What needs attention.
-    Error,
+/// The collector's own log lines.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LogSettings {
+    /// The least severe line that is written.
+    pub level: LevelFilter,
+    /// How lines are written.
+    pub format: LogFormat,
+    /// Where they are written.
+    pub outputs: Vec<LogOutput>,
+}
+
+/// Where log lines are written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LogOutput {
+    /// Standard error.
+    Stderr,
+    /// Standard output.
+    Stdout,
+    /// The end of a file.
+    File(PathBuf),
 }
 
 /// Form of the collector's own log lines.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum LogFormat {
     /// For people.
+    #[default]
     Console,
     /// One JSON object per line.
     Json,
@@ -216,26 +227,53 @@ fn references(
 
 fn telemetry(section: &mut Section<'_>) -> Telemetry {
     let metrics = section.section("metrics", telemetry_metrics);
-    let (log_level, log_format) = section.section("logs", |logs| {
-        let levels = &[
-            ("debug", LogLevel::Debug),
-            ("info", LogLevel::Info),
-            ("warn", LogLevel::Warn),
-            ("error", LogLevel::Error),
-        ];
-        let formats = &[("console", LogFormat::Console), ("json", LogFormat::Json)];
-        let level = logs.choice("level", levels).or(LogLevel::Info);
-        (
-            level,
-            logs.choice("encoding", formats).or(LogFormat::Console),
-        )
-    });
+    let logs = section.section("logs", telemetry_logs);
     section.without_effect("traces", "the collector does not trace itself");
     section.without_effect("resource", "own metrics carry no resource");
-    Telemetry {
-        metrics,
-        log_level,
-        log_format,
+    Telemetry { metrics, logs }
+}
+
+fn telemetry_logs(section: &mut Section<'_>) -> LogSettings {
+    let levels = &[
+        ("debug", LevelFilter::DEBUG),
+        ("info", LevelFilter::INFO),
+        ("warn", LevelFilter::WARN),
+        ("error", LevelFilter::ERROR),
+    ];
+    let formats = &[("console", LogFormat::Console), ("json", LogFormat::Json)];
+    for key in ["development", "disable_caller", "disable_stacktrace"] {
+        section.without_effect(key, "lines name the component, no caller and no stack");
+    }
+    section.without_effect(
+        "sampling",
+        "a line that could come in floods comes once a minute",
+    );
+    section.without_effect(
+        "error_output_paths",
+        "nothing is written about lines that fail",
+    );
+    for key in ["initial_fields", "processors"] {
+        section.unsupported(
+            key,
+            "remove it; a program that collects the lines can add fields",
+        );
+    }
+    let level = section.choice("level", levels).or(LevelFilter::INFO);
+    let format = section.choice("encoding", formats).or(LogFormat::Console);
+    let outputs = section.list::<String>("output_paths");
+    let outputs = outputs.or(vec!["stderr".to_owned()]);
+    LogSettings {
+        level,
+        format,
+        outputs: outputs.into_iter().map(output).collect(),
+    }
+}
+
+fn output(path: String) -> LogOutput {
+    match path.as_str() {
+        "stderr" => LogOutput::Stderr,
+        "stdout" => LogOutput::Stdout,
+        _ => LogOutput::File(path.into()),
     }
 }
 

@@ -1,6 +1,8 @@
 //! Tests of the document: references, signals, cycles, and the service section.
 
-use super::{Ack, Document, LogFormat, LogLevel};
+use tracing_subscriber::filter::LevelFilter;
+
+use super::{Ack, Document, LogFormat};
 use crate::batch::Signal;
 use crate::config::inventory::sample::inventory;
 use crate::config::problem::render::{Colour, text};
@@ -110,8 +112,8 @@ fn the_service_section_has_upstreams_defaults_and_spellings() {
         );
     }
     let (_, service, _) = telemetry("telemetry: {logs: {level: debug, encoding: json}}");
-    assert_eq!(service.telemetry.log_level, LogLevel::Debug);
-    assert_eq!(service.telemetry.log_format, LogFormat::Json);
+    assert_eq!(service.telemetry.logs.level, LevelFilter::DEBUG);
+    assert_eq!(service.telemetry.logs.format, LogFormat::Json);
     let (_, service, problems) = telemetry("write_ahead_log: {max_size: 1GiB}");
     assert_eq!(problems, "");
     assert_eq!(service.write_ahead_log.max_size, ByteSize::gib(1));

@@ -1,21 +1,16 @@
-//! Tells the operator which records could not be made and why: each cause at once, and then at most once a minute.
+//! Logs which records could not be made and why: each cause at once, and then at most once a minute.
 //!
 //! A cause is a kind of record and the first field that is wrong with it: a sender that forgets the priority of every
 //! decision is one line a minute with a count, and does not hide another one that forgets something else.
 
-use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use secspan_records::assemble::Incomplete;
 use secspan_records::definition::RecordKind;
 use secspan_records::join::Joined;
 
-use crate::events::Events;
-
-/// Shortest time between two lines about one cause.
-const PAUSE: Duration = Duration::from_mins(1);
+use crate::log_once::LogOnce;
 
 /// Reasons in a line at most; the side file has them all.
 const REASONS_MAX: usize = 2;
@@ -26,35 +21,26 @@ const REASON_MAX_BYTES: usize = 200;
 /// What is wrong: with what kind of record, and with which of its fields.
 type Cause = (Option<RecordKind>, String);
 
-/// What was said, by cause; kinds and fields are few, so it stays small.
+/// What was logged, by cause; kinds and fields are few, so it stays small.
 #[derive(Debug)]
 pub(super) struct Refusals {
     component: String,
-    events: Arc<Events>,
-    told: Mutex<BTreeMap<Cause, Told>>,
-}
-
-/// When a cause was last told, and how often it came since.
-#[derive(Clone, Copy, Debug)]
-struct Told {
-    at: Instant,
-    silent: u64,
+    logged: LogOnce<Cause>,
 }
 
 impl Refusals {
     /// For the component of that id.
-    pub(super) fn new(component: &str, events: &Arc<Events>) -> Self {
+    pub(super) fn new(component: &str) -> Self {
         Self {
             component: component.to_owned(),
-            events: Arc::clone(events),
-            told: Mutex::default(),
+            logged: LogOnce::default(),
         }
     }
 
     /// Notes what became no record.
     pub(super) fn note(&self, joined: &Joined, now: Instant) {
         if let Some(line) = self.line(joined, now) {
-            self.events.warn(&self.component, &line);
+            tracing::warn!(component = %self.component, "{line}");
         }
     }
 
@@ -75,30 +61,8 @@ impl Refusals {
                 ((None, String::new()), line)
             }
         };
-        let silent = self.due(cause, now)?;
-        if silent > 0 {
-            let _infallible = write!(line, " ({silent} more since the last such line)");
-        }
+        line.push_str(&self.logged.due(cause, now)?);
         Some(line)
-    }
-
-    /// How many were passed over in silence, when it is time for a line again.
-    fn due(&self, cause: Cause, now: Instant) -> Option<u64> {
-        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
-        match told.get_mut(&cause) {
-            Some(last) if now.saturating_duration_since(last.at) < PAUSE => {
-                last.silent += 1;
-                None
-            }
-            Some(last) => {
-                last.at = now;
-                Some(std::mem::take(&mut last.silent))
-            }
-            None => {
-                told.insert(cause, Told { at: now, silent: 0 });
-                Some(0)
-            }
-        }
     }
 }
 
@@ -149,9 +113,10 @@ fn shortened(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
     use crate::clock;
-    use crate::events::Level;
     use secspan_records::assemble::of_event;
     use secspan_records::event::{EventKind, FactEvent};
     use secspan_records::facts::{FactValue, UnixNanos};
@@ -167,8 +132,7 @@ mod tests {
 
     #[test]
     fn a_line_has_the_kind_and_the_first_reasons_once_a_minute_for_each_cause() {
-        let events = Arc::new(Events::new(Level::Error, false));
-        let refusals = Refusals::new("jsonl", &events);
+        let refusals = Refusals::new("jsonl");
         let start = clock::instant();
         let at = |seconds| start + Duration::from_secs(seconds);
         let empty = refused(EventKind::Decision, &[]);
@@ -187,8 +151,7 @@ mod tests {
 
     #[test]
     fn a_line_is_short_whatever_a_sender_wrote() {
-        let events = Arc::new(Events::new(Level::Error, false));
-        let refusals = Refusals::new("jsonl", &events);
+        let refusals = Refusals::new("jsonl");
         let Joined::Rejected(mut unfinished) = refused(EventKind::Decision, &[]) else {
             panic!("it lacks everything")
         };

@@ -17,7 +17,6 @@ use crate::clock;
 use crate::component::StartError;
 use crate::config::Section;
 use crate::context::Context;
-use crate::events::Events;
 
 /// From one look for old files to the next.
 const PAUSE: Duration = Duration::from_hours(24);
@@ -109,7 +108,6 @@ pub(super) fn start(retention: Retention, id: &str, context: &Context) -> Result
     let stop = Arc::new(AtomicBool::new(false));
     let teller = Teller {
         id: id.to_owned(),
-        events: Arc::clone(&context.events),
         store: context.telemetry.derived.clone(),
     };
     teller.count(0, 0);
@@ -163,7 +161,6 @@ async fn archive(mut archiver: Archiver, teller: Teller, stop: Arc<AtomicBool>) 
 #[derive(Debug)]
 struct Teller {
     id: String,
-    events: Arc<Events>,
     store: Store,
 }
 
@@ -181,7 +178,7 @@ impl Teller {
                     file.bytes,
                     archive.display()
                 );
-                self.events.debug(&self.id, &message);
+                tracing::debug!(component = %self.id, "{message}");
             }
         }
         if let (Some(first), Some(last)) = (archived.first(), archived.last()) {
@@ -194,14 +191,14 @@ impl Teller {
                 count => format!("{count} files, verified: {first} to {last}"),
             };
             let message = format!("archived {files}, {before} bytes as {after}");
-            self.events.info(&self.id, &message);
+            tracing::info!(component = %self.id, "{message}");
         }
         for failure in failures.iter().filter(|failure| failure.first) {
             let error = &failure.error;
             let cause = std::error::Error::source(error).map(|cause| format!(": {cause}"));
             let cause = cause.unwrap_or_default();
             let message = format!("{error}{cause}; {}", error.hint());
-            self.events.error(&self.id, &message);
+            tracing::error!(component = %self.id, "{message}");
         }
     }
 

@@ -16,7 +16,6 @@ use tokio::sync::Semaphore;
 use super::*;
 use crate::batch::Payload;
 use crate::config::read_text;
-use crate::events::{Events, Level};
 use crate::http::{Answer, Listener, Server, ServerSettings};
 use crate::receivers::otlp::tests::{Pipelines, one_span, receiver};
 use crate::rpc::{self, GRPC_PREFIX_BYTES};
@@ -62,9 +61,8 @@ impl Scripted {
             let scripted = Arc::clone(&scripted);
             async move { Ok::<_, Infallible>(scripted.answer(request).await) }
         });
-        let events = Arc::new(Events::new(Level::Error, false));
         let listener = Listener::bind(address.parse().unwrap()).await.unwrap();
-        listener.serve("test", ServerSettings::default(), tls, &events, service)
+        listener.serve("test", ServerSettings::default(), tls, service)
     }
 }
 

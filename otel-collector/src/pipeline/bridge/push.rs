@@ -79,7 +79,7 @@ impl Pusher {
             let refused = self.push().await.err();
             if let Some(reason) = refused.as_ref().filter(|_| !failing || last) {
                 let message = format!("metrics were not taken: {reason}");
-                self.context.events.warn(&self.name, &message);
+                tracing::warn!(component = %self.name, "{message}");
             }
             failing = refused.is_some();
             if last {

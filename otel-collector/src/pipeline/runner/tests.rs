@@ -8,7 +8,6 @@ use secspan_transport::Backoff;
 use super::*;
 use crate::batch::Payload;
 use crate::component::{BoxFuture, OnFull};
-use crate::events::{Events, Level};
 use crate::ledger::Account;
 use crate::log::memory::{MemoryLog, Subscriber};
 use crate::log::{DestinationId, Log, Route};
@@ -56,10 +55,7 @@ fn fixture(answers: Vec<Result<Delivered, ExportError>>) -> Fixture {
     };
     let log = MemoryLog::new(1 << 20, vec![subscriber]);
     let id = DestinationId::new(0).unwrap();
-    let context = Context::new(
-        Arc::new(Telemetry::default()),
-        Arc::new(Events::new(Level::Error, false)),
-    );
+    let context = Context::new(Arc::new(Telemetry::default()));
     let settings = DestinationSettings {
         consumers: 4,
         on_full: OnFull::DropOldest,

@@ -8,8 +8,8 @@ use http::header::AUTHORIZATION;
 
 use super::admission::{InFlight, Reservation};
 use super::body::BodyLimits;
-use super::complaints::Complaints;
 use super::inflate::{Encoding, inflate};
+use super::rejections::Rejections;
 use super::turned_away::TurnedAway;
 use crate::batch::Signal;
 use crate::component::{Accepted, PipelineInput};
@@ -23,7 +23,7 @@ pub(super) struct Intake {
     /// Bytes in flight, shared by the receiver's listeners.
     pub(super) budget: InFlight,
     /// Tells the operator, for all of the receiver's listeners.
-    complaints: Arc<Complaints>,
+    rejections: Arc<Rejections>,
     /// Limits of a body.
     pub(super) limits: BodyLimits,
 }
@@ -34,14 +34,14 @@ impl Intake {
         input: Arc<dyn PipelineInput>,
         authenticator: Option<Arc<dyn Authenticator>>,
         budget: InFlight,
-        complaints: Arc<Complaints>,
+        rejections: Arc<Rejections>,
         limits: BodyLimits,
     ) -> Self {
         Self {
             input,
             authenticator,
             budget,
-            complaints,
+            rejections,
             limits,
         }
     }
@@ -105,7 +105,7 @@ impl Intake {
             self.input.turned_away(signal, reason);
         }
         if let Some(cause) = turned_away.cause() {
-            self.complaints.note(signal, cause, &turned_away.message());
+            self.rejections.note(signal, cause, &turned_away.message());
         }
     }
 }

@@ -18,7 +18,6 @@ use super::*;
 use crate::batch::Signal;
 use crate::component::{Accepted, BoxFuture, Refused};
 use crate::config::{Problem, read_text};
-use crate::events::{Events, Level};
 use crate::rpc::{self, GRPC_PREFIX_BYTES, Status, code};
 use crate::telemetry::Telemetry;
 use crate::tls::{ClientTls, TlsClient};
@@ -137,8 +136,7 @@ impl PipelineInput for Pipelines {
 }
 
 pub(crate) fn context() -> Context {
-    let events = Arc::new(Events::new(Level::Error, false));
-    Context::new(Arc::new(Telemetry::default()), events)
+    Context::new(Arc::new(Telemetry::default()))
 }
 
 /// Both protocols on free ports, all defaults.

@@ -203,10 +203,9 @@ fn an_inflated_request_holds_its_inflated_size_only() {
         idle: PATIENCE,
         total: PATIENCE,
     };
-    let events = Arc::new(Events::new(Level::Error, false));
-    let complaints = Arc::new(Complaints::new("otlp", &events));
+    let rejections = Arc::new(Rejections::new("otlp"));
     let input = Arc::<Pipelines>::default();
-    let intake = Intake::new(input, None, budget.clone(), complaints, limits);
+    let intake = Intake::new(input, None, budget.clone(), rejections, limits);
     let payload = spans(200, "a name that repeats");
     let message = Compression::Gzip.apply(payload.clone()).unwrap();
     let mut reservation = budget.reserve();
