@@ -4,8 +4,8 @@
 //! need no repository; every rule has a test with a sample that it must refuse.
 
 mod absolute_paths;
-mod allow_attributes;
 mod dashboards;
+mod engines;
 mod file_names;
 mod generated_files;
 mod ignored_tests;
@@ -65,7 +65,6 @@ type FileRule = fn(&Source) -> Vec<Violation>;
 /// The rules for single files, in alphabetical order.
 const FILE_RULES: &[FileRule] = &[
     absolute_paths::check,
-    allow_attributes::check,
     file_names::check,
     ignored_tests::check,
     leftovers::check,
@@ -116,6 +115,7 @@ fn violations(root: &Path, sources: &[Source]) -> Result<Vec<Violation>> {
             .iter()
             .flat_map(|source| dashboards::check(source, &known)),
     );
+    found.extend(engines::check(sources));
     let page = files::read(&root.join(MAP))?;
     let packages = workspace::packages(root)?;
     found.extend(layers::check(&page, &packages));

@@ -1,7 +1,7 @@
-//! Nothing is left open in the code.
+//! Nothing is left open in the code. The macros that mean "not yet" are refused by clippy.
 
 use super::Violation;
-use super::source::{Source, is_comment};
+use super::source::Source;
 
 /// Words that mean "later". Written in halves, or this file would break its own rule.
 const WORDS: [&str; 4] = [
@@ -11,24 +11,13 @@ const WORDS: [&str; 4] = [
     concat!("HA", "CK"),
 ];
 
-/// Macros that mean "not yet".
-const MACROS: [&str; 3] = [
-    concat!("to", "do!("),
-    concat!("unimplemen", "ted!("),
-    concat!("db", "g!("),
-];
-
 pub(crate) fn check(source: &Source) -> Vec<Violation> {
     if !source.is_rust() {
         return Vec::new();
     }
     let mut found = Vec::new();
     for (line, text) in source.numbered() {
-        let word = WORDS.iter().find(|word| contains_word(text, word));
-        let call = MACROS
-            .iter()
-            .find(|call| !is_comment(text) && text.contains(**call));
-        if let Some(sign) = word.or(call) {
+        if let Some(sign) = WORDS.iter().find(|word| contains_word(text, word)) {
             found.push(Violation {
                 path: source.path.clone(),
                 line,
@@ -51,8 +40,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn words_and_macros_for_later_are_refused() {
-        let text = format!("// {} later\nfn a() {{ {}) }}\n", WORDS[0], MACROS[1]);
+    fn words_for_later_are_refused() {
+        let text = format!("// {} later\nfn a() {{}} // {}\n", WORDS[0], WORDS[1]);
         let found = check(&Source::new("a.rs", &text));
         assert_eq!(
             found

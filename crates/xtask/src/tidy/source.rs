@@ -65,6 +65,11 @@ impl Source {
             || self.stem() == "tests"
     }
 
+    /// Index of the first line of the tests at the end of the file.
+    pub(crate) fn tests_from(&self) -> usize {
+        self.tests_from
+    }
+
     /// Lines with their numbers, counted from 1.
     pub(crate) fn numbered(&self) -> impl Iterator<Item = (usize, &str)> {
         self.lines
