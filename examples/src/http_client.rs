@@ -1,4 +1,4 @@
-//! A small HTTP/1.1 client: one JSON request, one JSON answer, a time limit.
+//! JSON over HTTP: one JSON request, one JSON answer, a time limit.
 //!
 //! What matters for telemetry is [`HttpError`]: it tells secspan in a few fixed words how a call
 //! failed, by implementing [`Failure`].
@@ -6,19 +6,11 @@
 use std::borrow::Cow;
 use std::time::Duration;
 
-use bytes::Bytes;
-use http::{HeaderMap, Request, StatusCode, header};
-use http_body_util::{BodyExt as _, Full, Limited};
-use hyper::client::conn::http1;
-use hyper_util::rt::TokioIo;
+use reqwest::header::HeaderMap;
+use reqwest::{Client, StatusCode};
 use secspan::call::Failure;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::net::TcpStream;
-
-#[cfg(feature = "live")]
-mod tls;
 
 /// The longest answer that is read.
 const ANSWER_LIMIT_BYTES: usize = 4 * 1024 * 1024;
@@ -31,26 +23,23 @@ pub enum HttpError {
     #[error("no answer within {} ms", .0.as_millis())]
     Timeout(Duration),
     /// The server cannot be reached.
-    #[error("{0} cannot be reached")]
-    Connect(String, #[source] std::io::Error),
+    #[error("the server cannot be reached")]
+    Connect(#[source] reqwest::Error),
     /// The server answered with an error.
     #[error("answered with status {0}")]
     Status(StatusCode),
     /// The connection broke, or what came is not HTTP.
     #[error("the connection broke")]
-    Connection(#[from] hyper::Error),
+    Connection(#[source] reqwest::Error),
     /// The request cannot be made.
     #[error("the request is not valid")]
-    Request(#[from] http::Error),
-    /// The answer is too long or broke off.
-    #[error("the answer cannot be read")]
-    Body(#[source] Box<dyn std::error::Error + Send + Sync>),
-    /// The answer is not the JSON that was expected.
+    Request(#[source] reqwest::Error),
+    /// The answer is too long.
+    #[error("the answer is longer than {ANSWER_LIMIT_BYTES} bytes")]
+    TooLong,
+    /// Question or answer is not the JSON that was expected.
     #[error("the answer is not understood")]
     Json(#[from] serde_json::Error),
-    /// This build has no TLS.
-    #[error("https needs a build with the feature `live`")]
-    NoTls,
 }
 
 impl HttpError {
@@ -60,8 +49,8 @@ impl HttpError {
             Self::Status(status) => {
                 *status == StatusCode::TOO_MANY_REQUESTS || status.is_server_error()
             }
-            Self::Timeout(_) | Self::Connect(..) | Self::Connection(_) | Self::Body(_) => true,
-            Self::Request(_) | Self::Json(_) | Self::NoTls => false,
+            Self::Timeout(_) | Self::Connect(_) | Self::Connection(_) => true,
+            Self::Request(_) | Self::TooLong | Self::Json(_) => false,
         }
     }
 }
@@ -74,13 +63,12 @@ impl Failure for HttpError {
     fn error_type(&self) -> Cow<'static, str> {
         match self {
             Self::Timeout(_) => "timeout".into(),
-            Self::Connect(..) => "connect".into(),
+            Self::Connect(_) => "connect".into(),
             // OpenTelemetry's convention: the status itself is the type.
             Self::Status(status) => status.as_u16().to_string().into(),
-            Self::Connection(_) | Self::Body(_) => "connection".into(),
+            Self::Connection(_) => "connection".into(),
             Self::Request(_) => "invalid_request".into(),
-            Self::Json(_) => "invalid_answer".into(),
-            Self::NoTls => "no_tls".into(),
+            Self::TooLong | Self::Json(_) => "invalid_answer".into(),
         }
     }
 
@@ -92,30 +80,39 @@ impl Failure for HttpError {
     }
 }
 
-/// Where a server is.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A server, and the connections to it.
+#[derive(Debug, Clone)]
 pub struct Server {
     /// Name or address, without port.
     pub host: String,
-    /// Port.
-    pub port: u16,
-    /// Whether to speak https.
-    pub tls: bool,
+    /// What stands before the paths.
+    base: String,
+    client: Client,
 }
 
 impl Server {
     /// A server on this machine.
     pub fn local(address: std::net::SocketAddr) -> Self {
+        let client = Client::builder().no_proxy().build();
         Self {
             host: address.ip().to_string(),
-            port: address.port(),
-            tls: false,
+            base: format!("http://{address}"),
+            client: client.unwrap_or_default(),
         }
     }
 
-    /// `host:port`.
-    fn authority(&self) -> String {
-        format!("{}:{}", self.host, self.port)
+    /// A public server, spoken to over TLS: that needs the feature `live`, and trusts what this machine trusts.
+    pub fn public(host: &str) -> Self {
+        // Another part of the program may have chosen before; reqwest takes what there is.
+        #[cfg(feature = "live")]
+        rustls::crypto::ring::default_provider()
+            .install_default()
+            .ok();
+        Self {
+            host: host.to_owned(),
+            base: format!("https://{host}"),
+            client: Client::new(),
+        }
     }
 }
 
@@ -130,80 +127,34 @@ pub async fn post<T: DeserializeOwned>(
     body: &impl Serialize,
     limit: Duration,
 ) -> Result<T, HttpError> {
-    let body = serde_json::to_vec(body)?;
-    // Boxed, because with TLS it is large, and every caller's future would contain it.
-    let exchange = Box::pin(exchange(server, path, headers, body));
-    let answer = tokio::time::timeout(limit, exchange)
-        .await
-        .map_err(|_| HttpError::Timeout(limit))??;
-    Ok(serde_json::from_slice(&answer)?)
-}
-
-async fn exchange(
-    server: &Server,
-    path: &str,
-    headers: HeaderMap,
-    body: Vec<u8>,
-) -> Result<Bytes, HttpError> {
-    let mut request = Request::post(path)
-        .header(header::HOST, server.authority())
-        .header(header::CONTENT_TYPE, "application/json")
-        .body(Full::new(Bytes::from(body)))?;
-    request.headers_mut().extend(headers);
-    let stream = TcpStream::connect((server.host.as_str(), server.port))
-        .await
-        .map_err(|error| HttpError::Connect(server.authority(), error))?;
-    if server.tls {
-        send_tls(server, stream, request).await
-    } else {
-        send(stream, request).await
-    }
-}
-
-#[cfg(feature = "live")]
-async fn send_tls(
-    server: &Server,
-    stream: TcpStream,
-    request: Request<Full<Bytes>>,
-) -> Result<Bytes, HttpError> {
-    let stream = tls::connect(&server.host, stream)
-        .await
-        .map_err(|error| HttpError::Connect(server.authority(), error))?;
-    send(stream, request).await
-}
-
-#[cfg(not(feature = "live"))]
-#[expect(clippy::unused_async, reason = "its twin with TLS awaits")]
-async fn send_tls(
-    _server: &Server,
-    _stream: TcpStream,
-    _request: Request<Full<Bytes>>,
-) -> Result<Bytes, HttpError> {
-    Err(HttpError::NoTls)
-}
-
-async fn send<S>(stream: S, request: Request<Full<Bytes>>) -> Result<Bytes, HttpError>
-where
-    S: AsyncRead + AsyncWrite + Unpin,
-{
-    let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await?;
-    let answer = async {
-        let answer = sender.send_request(request).await?;
-        let status = answer.status();
-        if !status.is_success() {
-            return Err(HttpError::Status(status));
+    let failed = |error: reqwest::Error| {
+        if error.is_timeout() {
+            HttpError::Timeout(limit)
+        } else if error.is_connect() {
+            HttpError::Connect(error)
+        } else if error.is_builder() {
+            HttpError::Request(error)
+        } else {
+            HttpError::Connection(error)
         }
-        let body = Limited::new(answer.into_body(), ANSWER_LIMIT_BYTES);
-        let body = body.collect().await.map_err(HttpError::Body)?;
-        Ok(body.to_bytes())
     };
-    tokio::pin!(answer, connection);
-    // The connection does the reading and writing; it ends with the answer.
-    tokio::select! {
-        answer = &mut answer => answer,
-        ended = &mut connection => {
-            ended?;
-            answer.await
-        }
+    let request = server
+        .client
+        .post(format!("{}{path}", server.base))
+        .header("content-type", "application/json")
+        .headers(headers)
+        .timeout(limit)
+        .body(serde_json::to_vec(body)?);
+    let mut response = request.send().await.map_err(failed)?;
+    if !response.status().is_success() {
+        return Err(HttpError::Status(response.status()));
     }
+    let mut answer = Vec::new();
+    while let Some(piece) = response.chunk().await.map_err(failed)? {
+        if answer.len() + piece.len() > ANSWER_LIMIT_BYTES {
+            return Err(HttpError::TooLong);
+        }
+        answer.extend_from_slice(&piece);
+    }
+    Ok(serde_json::from_slice(&answer)?)
 }

@@ -6,7 +6,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use http::{HeaderMap, HeaderName, HeaderValue, header};
+use reqwest::header::{self, HeaderMap, HeaderName, HeaderValue};
 use secspan::perplexity::{Answer, AnswerFacts, Kind};
 use serde::Deserialize;
 use serde_json::json;
@@ -15,8 +15,6 @@ use crate::http_client::{self, HttpError, Server};
 
 /// The real API.
 const HOST: &str = "api.perplexity.ai";
-/// Port of https.
-const HTTPS: u16 = 443;
 /// Path of a question, for the real API and its stand-in alike.
 pub const PATH: &str = "/chat/completions";
 /// Names the request, so that it can be found in the provider's log.
@@ -133,7 +131,7 @@ impl Answer for Completion {
             .tokens(self.usage.prompt_tokens, self.usage.completion_tokens)
             .citations(self.citations.len())
             .answer_length(self.text().chars().count())
-            .status_code(http::StatusCode::OK.as_u16());
+            .status_code(reqwest::StatusCode::OK.as_u16());
         if let Some(tokens) = self.usage.reasoning_tokens {
             facts.reasoning_tokens(tokens);
         }
@@ -166,13 +164,8 @@ impl Client {
 
     /// A client of the real API.
     pub fn real(key: Key) -> Self {
-        let server = Server {
-            host: HOST.to_owned(),
-            port: HTTPS,
-            tls: true,
-        };
         Self {
-            server,
+            server: Server::public(HOST),
             key: Some(key),
             patience: Patience::REAL,
         }

@@ -2,22 +2,19 @@
 //! tracker's MCP endpoint on one loopback port, with faults by [`faults::Faults`].
 
 use std::collections::HashMap;
-use std::convert::Infallible;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use bytes::Bytes;
-use http::{Request, Response, StatusCode};
-use http_body_util::{BodyExt as _, Full, Limited};
-use hyper::body::Incoming;
-use hyper::server::conn::http1;
-use hyper::service::service_fn;
-use hyper_util::rt::TokioIo;
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::{DefaultBodyLimit, State};
+use axum::http::{HeaderMap, StatusCode, Uri};
+use axum::response::{IntoResponse as _, Response};
 use serde_json::{Value, json};
-use tokio::net::{TcpListener, TcpSocket};
-use tokio::task::{AbortHandle, JoinSet};
+use tokio::net::TcpSocket;
+use tokio::task::AbortHandle;
 
 use self::faults::{Fault, Faults, Service};
 use crate::perplexity;
@@ -36,7 +33,7 @@ const REASON: Duration = Duration::from_millis(20);
 const DEEP_RESEARCH: Duration = Duration::from_millis(35);
 const TRACKER: Duration = Duration::from_millis(2);
 
-/// A running stand-in; it ends with its owner.
+/// A running stand-in; it takes connections as long as its owner lives.
 #[derive(Debug)]
 pub struct StandIn {
     address: SocketAddr,
@@ -65,30 +62,18 @@ impl StandIn {
             speed,
             asked: Mutex::default(),
         });
-        let task = tokio::spawn(serve(listener, desk)).abort_handle();
+        let app = Router::new()
+            .fallback(answer)
+            .layer(DefaultBodyLimit::max(QUESTION_LIMIT_BYTES))
+            .with_state(desk);
+        let serving = axum::serve(listener, app);
+        let task = tokio::spawn(async move { serving.await.ok() }).abort_handle();
         Ok(Self { address, task })
     }
 
     /// Where it listens.
     pub fn address(&self) -> SocketAddr {
         self.address
-    }
-}
-
-async fn serve(listener: TcpListener, desk: Arc<Desk>) {
-    // Dropped, and so ended, together with this task.
-    let mut connections = JoinSet::new();
-    while let Ok((stream, _)) = listener.accept().await {
-        while connections.try_join_next().is_some() {}
-        let desk = Arc::clone(&desk);
-        connections.spawn(async move {
-            let service = service_fn(|request| answer(&desk, request));
-            // A client that goes away has its reasons.
-            http1::Builder::new()
-                .serve_connection(TokioIo::new(stream), service)
-                .await
-                .ok();
-        });
     }
 }
 
@@ -116,37 +101,30 @@ impl Desk {
 }
 
 async fn answer(
-    desk: &Desk,
-    request: Request<Incoming>,
-) -> Result<Response<Full<Bytes>>, Infallible> {
-    let ticket = request
-        .headers()
-        .get(perplexity::REQUEST_ID)
-        .and_then(|id| id.to_str().ok())
-        .unwrap_or_default()
-        .to_owned();
-    let path = request.uri().path().to_owned();
-    let body = Limited::new(request.into_body(), QUESTION_LIMIT_BYTES);
-    let question = match body.collect().await {
-        Ok(body) => serde_json::from_slice::<Value>(&body.to_bytes()).unwrap_or_default(),
-        Err(_) => Value::Null,
+    State(desk): State<Arc<Desk>>,
+    uri: Uri,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    let ticket = headers.get(perplexity::REQUEST_ID);
+    let ticket = ticket.and_then(|id| id.to_str().ok()).unwrap_or_default();
+    let question: Value = serde_json::from_slice(&body).unwrap_or_default();
+    let Some(service) = service(uri.path(), &question) else {
+        return StatusCode::NOT_FOUND.into_response();
     };
-    let Some(service) = service(&path, &question) else {
-        return Ok(status(StatusCode::NOT_FOUND));
-    };
-    let attempt = desk.attempt(&ticket, service);
+    let attempt = desk.attempt(ticket, service);
     desk.think(duration(service)).await;
-    Ok(match desk.faults.on(&ticket, service, attempt) {
+    match desk.faults.on(ticket, service, attempt) {
         Some(Fault::Hang) => std::future::pending().await,
-        Some(Fault::RateLimited) => status(StatusCode::TOO_MANY_REQUESTS),
-        Some(Fault::Unavailable) => status(StatusCode::SERVICE_UNAVAILABLE),
+        Some(Fault::RateLimited) => StatusCode::TOO_MANY_REQUESTS.into_response(),
+        Some(Fault::Unavailable) => StatusCode::SERVICE_UNAVAILABLE.into_response(),
         Some(Fault::Refused) => reply(&tool_result(&json!({}), true)),
         None => match service {
             Service::ReadTicket => reply(&tool_result(&json!({ "status": "open" }), false)),
             Service::WriteTicket => reply(&tool_result(&json!({ "updated": true }), false)),
-            _ => reply(&completion(&question, service, &ticket, attempt)),
+            _ => reply(&completion(&question, service, ticket, attempt)),
         },
-    })
+    }
 }
 
 /// What is asked for.
@@ -219,14 +197,8 @@ fn tool_result(content: &Value, is_error: bool) -> Value {
     })
 }
 
-fn reply(value: &Value) -> Response<Full<Bytes>> {
-    Response::new(Full::new(Bytes::from(value.to_string())))
-}
-
-fn status(code: StatusCode) -> Response<Full<Bytes>> {
-    let mut response = Response::new(Full::default());
-    *response.status_mut() = code;
-    response
+fn reply(value: &Value) -> Response {
+    value.to_string().into_response()
 }
 
 #[cfg(test)]

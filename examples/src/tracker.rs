@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use http::{HeaderMap, HeaderValue};
+use reqwest::header::{HeaderMap, HeaderValue};
 use secspan::mcp::ToolFacts;
 use serde::Deserialize;
 use serde_json::{Value, json};
