@@ -16,6 +16,7 @@ mod cli_report;
 mod dashboards;
 mod enrichment;
 mod enrichment_page;
+mod files_example;
 mod limits;
 mod load;
 mod log_events;

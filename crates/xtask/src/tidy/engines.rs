@@ -45,6 +45,7 @@ const LEFT: &[&str] = &[
     "crates/secspan-jsonl/src/read/keys.rs",
     "crates/secspan-jsonl/src/read/open.rs",
     "crates/secspan-jsonl/src/retention.rs",
+    "crates/secspan-jsonl/src/writer.rs",
     "crates/secspan-metrics/src/rules/check.rs",
     "crates/secspan-metrics/src/rules/file.rs",
     "crates/secspan-metrics/src/rules/packs.rs",
