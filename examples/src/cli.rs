@@ -10,7 +10,7 @@ const MAX_TICKETS: i64 = 1_000_000;
 const SPEEDS: std::ops::RangeInclusive<f64> = 0.001..=1000.0;
 
 /// What `--help` says above the options.
-const ABOUT: &str = "Enriches security tickets, and tells OpenTelemetry about it.
+const ABOUT: &str = "Enriches security tickets, and reports to OpenTelemetry.
 
 Runs a workflow of eight stages for each ticket and sends its spans to a collector, by default at
 http://localhost:4317; every OTEL_* variable applies. Perplexity and the ticket tracker are
@@ -21,7 +21,7 @@ PERPLEXITY_API_KEY is set.";
 #[derive(Debug, Clone, Parser)]
 #[command(
     name = "enrichment",
-    about = "Enriches security tickets, and tells OpenTelemetry about it",
+    about = "Enriches security tickets, and reports to OpenTelemetry",
     long_about = ABOUT,
     after_help = "One line for each ticket goes to standard output: ticket, priority, outcome, duration, trace id. \
                   Exit code 0: every ticket that should succeed did, and the collector took every span."

@@ -64,7 +64,7 @@ impl Account {
     }
 }
 
-/// What one receiver took and turned away, in items of one signal.
+/// What one receiver took and rejected, in items of one signal.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Reception {
     /// Taken.
@@ -73,8 +73,8 @@ pub struct Reception {
     pub refused: u64,
     /// Could never be taken: malformed, or against the schema.
     pub failed: u64,
-    /// Requests turned away before they were read, by reason.
-    pub turned_away: BTreeMap<&'static str, u64>,
+    /// Requests rejected before they were read, by reason.
+    pub rejected_requests: BTreeMap<&'static str, u64>,
 }
 
 /// What one processor was shown and what it let pass, in items of one signal.

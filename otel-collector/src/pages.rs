@@ -57,7 +57,7 @@ impl Page {
 
 /// What a page may depend on.
 #[derive(Clone, Copy, Debug)]
-pub struct Asked<'r> {
+pub struct PageRequest<'r> {
     /// The path, without the query.
     pub path: &'r str,
     /// The `Accept` header, empty without one.
@@ -67,7 +67,7 @@ pub struct Asked<'r> {
 }
 
 /// Makes the page for a path; `None` is "not found".
-pub type Pages = Arc<dyn Fn(Asked<'_>) -> Option<Page> + Send + Sync>;
+pub type Pages = Arc<dyn Fn(PageRequest<'_>) -> Option<Page> + Send + Sync>;
 
 /// A server of pages that listens.
 #[derive(Debug)]
@@ -134,7 +134,7 @@ fn respond(request: &Request<Incoming>, pages: &Pages) -> Response<Full<Bytes>> 
     let peer = request.extensions().get::<Peer>();
     let address = peer.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.0.ip());
     let client = format!("{address} {}", header(USER_AGENT));
-    let asked = Asked {
+    let asked = PageRequest {
         path: request.uri().path(),
         accept: header(ACCEPT),
         client: &client,

@@ -17,7 +17,7 @@ use crate::components;
 use crate::config::{Loaded, Report};
 use crate::context::Context;
 use crate::logs;
-use crate::pages::{self, Asked, Page, Pages};
+use crate::pages::{self, Page, PageRequest, Pages};
 use crate::pipeline::{Carried, Collector};
 use crate::telemetry::Telemetry;
 
@@ -198,7 +198,7 @@ async fn serve_metrics(
     context: &Context,
 ) -> Result<Box<dyn Running>, StartError> {
     let telemetry = Arc::clone(&context.telemetry);
-    let pages: Pages = Arc::new(move |asked: Asked<'_>| {
+    let pages: Pages = Arc::new(move |asked: PageRequest<'_>| {
         (asked.path == "/metrics").then(|| {
             let mut families = Vec::new();
             telemetry.collect(clock::now(), &mut families);

@@ -119,7 +119,7 @@ impl Telemetry {
             };
             out.push(family(names.accepted, |reception| reception.accepted));
             out.push(family(names.refused, |reception| {
-                reception.refused + reception.turned_away.values().sum::<u64>()
+                reception.refused + reception.rejected_requests.values().sum::<u64>()
             }));
             out.push(family(names.failed, |reception| reception.failed));
         }

@@ -1,4 +1,4 @@
-//! `cargo xtask check`: everything that must hold beside the tests. All steps run; all failures are told.
+//! `cargo xtask check`: everything that must hold beside the tests. All steps run; all failures are reported.
 
 mod licences;
 mod spdx;

@@ -8,7 +8,7 @@ use clap::Parser;
 use crate::cli::speed;
 
 /// What `--help` says above the options.
-const ABOUT: &str = "Follows up finished enrichments, and tells OpenTelemetry about it.
+const ABOUT: &str = "Follows up finished enrichments, and reports to OpenTelemetry.
 
 Reads enrichment records as the collector writes them, decides for each ticket whether its analysis
 is reviewed (all of P1 and P2, 25 % of P3, 10 % of P4, 5 % of P5), reviews where that is due, and
@@ -19,7 +19,7 @@ variable applies.";
 #[derive(Debug, Clone, Parser)]
 #[command(
     name = "review",
-    about = "Follows up finished enrichments, and tells OpenTelemetry about it",
+    about = "Follows up finished enrichments, and reports to OpenTelemetry",
     long_about = ABOUT,
     after_help = "One line for each ticket goes to standard output: ticket, priority, and the score or that nobody reviewed it. \
                   Exit code 0: the collector took every span."

@@ -19,8 +19,8 @@ pub trait PipelineInput: Send + Sync + Debug {
     fn logs(&self, payload: Bytes) -> BoxFuture<'_, Result<Accepted, Refused>>;
     /// Takes an `ExportMetricsServiceRequest`.
     fn metrics(&self, payload: Bytes) -> BoxFuture<'_, Result<Accepted, Refused>>;
-    /// Counts a request that was turned away before its payload could be read. The reason is a short constant, a label.
-    fn turned_away(&self, signal: Signal, reason: &'static str);
+    /// Counts a request that was rejected before its payload could be read. The reason is a short constant, a label.
+    fn request_rejected(&self, signal: Signal, reason: &'static str);
 }
 
 /// A request that was taken.

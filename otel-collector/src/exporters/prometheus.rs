@@ -36,7 +36,7 @@ use crate::component::{
 };
 use crate::config::Section;
 use crate::context::Context;
-use crate::pages::{self, Asked, Page, Pages};
+use crate::pages::{self, Page, PageRequest, Pages};
 use crate::telemetry::Telemetry;
 
 /// The parsed section.
@@ -141,7 +141,7 @@ impl ScrapeConfig for Server {
                 ..
             } = config;
             let name = id.clone();
-            let pages: Pages = Arc::new(move |asked: Asked<'_>| {
+            let pages: Pages = Arc::new(move |asked: PageRequest<'_>| {
                 (asked.path == path).then(|| {
                     let now = clock::now();
                     let reader = telemetry.reader(&format!("{id} {}", asked.client), now);

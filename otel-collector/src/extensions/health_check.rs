@@ -24,7 +24,7 @@ use crate::component::{BoxFuture, ExtensionConfig, Running, StartError};
 use crate::config::Section;
 use crate::context::Context;
 use crate::health::{FAILING_TOLERANCE, Health, Status};
-use crate::pages::{self, Asked, Page, Pages};
+use crate::pages::{self, Page, PageRequest, Pages};
 
 /// Upstream's port.
 const DEFAULT_ENDPOINT: SocketAddr =
@@ -59,7 +59,7 @@ impl ExtensionConfig for HealthCheckConfig {
         let health = Arc::clone(&context.health);
         Box::pin(async move {
             let path = self.path;
-            let pages: Pages = Arc::new(move |asked: Asked<'_>| match asked.path {
+            let pages: Pages = Arc::new(move |asked: PageRequest<'_>| match asked.path {
                 "/livez" => Some(Page::json(StatusCode::OK, &json!({ "status": "alive" }))),
                 "/readyz" => Some(ready(&health)),
                 asked if asked == path => Some(ready(&health)),

@@ -236,9 +236,9 @@ impl PipelineInput for Entrance {
         Box::pin(self.take(Signal::Metrics, payload))
     }
 
-    fn turned_away(&self, signal: Signal, reason: &'static str) {
+    fn request_rejected(&self, signal: Signal, reason: &'static str) {
         self.reception(signal, |reception| {
-            *reception.turned_away.entry(reason).or_default() += 1;
+            *reception.rejected_requests.entry(reason).or_default() += 1;
         });
     }
 }

@@ -39,8 +39,8 @@ mod intake;
 mod json;
 mod over_grpc;
 mod over_http;
+mod rejection;
 mod rejections;
-mod turned_away;
 
 use admission::InFlight;
 use body::BodyLimits;

@@ -8,7 +8,7 @@ use http_body_util::BodyExt;
 use tokio::time::{Instant, timeout_at};
 
 use super::admission::{InFlight, NoRoom, Reservation};
-use super::turned_away::TurnedAway;
+use super::rejection::Rejection;
 
 /// Bodies up to this size are copied into memory of their own: as a slice of the connection's read buffer, a few hundred
 /// bytes would keep 64 KiB and more alive for as long as a destination is away.
@@ -34,7 +34,7 @@ pub(super) trait Inspect {
     ///
     /// # Errors
     /// What has come so far cannot become a valid body.
-    fn announced(&mut self, first: &[u8]) -> Result<Option<usize>, TurnedAway>;
+    fn announced(&mut self, first: &[u8]) -> Result<Option<usize>, Rejection>;
 }
 
 /// A body whose length is announced by a header or not at all.
@@ -42,7 +42,7 @@ pub(super) trait Inspect {
 pub(super) struct Plain(pub Option<usize>);
 
 impl Inspect for Plain {
-    fn announced(&mut self, _first: &[u8]) -> Result<Option<usize>, TurnedAway> {
+    fn announced(&mut self, _first: &[u8]) -> Result<Option<usize>, Rejection> {
         Ok(self.0)
     }
 }
@@ -56,7 +56,7 @@ pub(super) async fn collect<B>(
     limits: BodyLimits,
     budget: &InFlight,
     mut inspect: impl Inspect,
-) -> Result<(Bytes, Reservation), TurnedAway>
+) -> Result<(Bytes, Reservation), Rejection>
 where
     B: Body<Data = Bytes> + Unpin,
 {
@@ -68,9 +68,9 @@ where
         let wait = end.min(Instant::now() + limits.idle);
         let frame = match timeout_at(wait, body.frame()).await {
             Ok(Some(Ok(frame))) => frame,
-            Ok(Some(Err(_broken))) => return Err(TurnedAway::Interrupted),
+            Ok(Some(Err(_broken))) => return Err(Rejection::Interrupted),
             Ok(None) => break,
-            Err(_elapsed) => return Err(TurnedAway::TooSlow),
+            Err(_elapsed) => return Err(Rejection::TooSlow),
         };
         let Ok(data) = frame.into_data() else {
             continue;
@@ -85,7 +85,7 @@ where
         }
     }
     if announced.is_some_and(|announced| parts.len() < announced) {
-        return Err(TurnedAway::Interrupted);
+        return Err(Rejection::Interrupted);
     }
     Ok((parts.finish(), reservation))
 }
@@ -115,7 +115,7 @@ pub(super) fn check(
     received: usize,
     limits: BodyLimits,
     budget: &InFlight,
-) -> Result<(), TurnedAway> {
+) -> Result<(), Rejection> {
     let Some(announced) = announced else {
         return Ok(());
     };
@@ -124,11 +124,11 @@ pub(super) fn check(
     }
     budget
         .admits(announced.saturating_sub(received))
-        .map_err(|NoRoom| TurnedAway::NoRoom)
+        .map_err(|NoRoom| Rejection::NoRoom)
 }
 
-fn too_large(limits: BodyLimits) -> TurnedAway {
-    TurnedAway::TooLarge {
+fn too_large(limits: BodyLimits) -> Rejection {
+    Rejection::TooLarge {
         limit: limits.bytes,
         place: "on the wire",
     }

@@ -11,7 +11,7 @@ use flate2::{Decompress, FlushDecompress, Status};
 use zstd::zstd_safe::{self, DCtx, DParameter, InBuffer, OutBuffer, ResetDirective};
 
 use super::admission::Reservation;
-use super::turned_away::TurnedAway;
+use super::rejection::Rejection;
 
 /// A content encoding that is understood.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,7 +31,7 @@ impl Encoding {
     ///
     /// # Errors
     /// The encoding is not understood.
-    pub(super) fn parse(header: Option<&http::HeaderValue>) -> Result<Self, TurnedAway> {
+    pub(super) fn parse(header: Option<&http::HeaderValue>) -> Result<Self, Rejection> {
         let Some(value) = header else {
             return Ok(Self::Identity);
         };
@@ -43,7 +43,7 @@ impl Encoding {
             "gzip" | "x-gzip" => Ok(Self::Gzip),
             "zlib" | "deflate" => Ok(Self::Zlib),
             "zstd" => Ok(Self::Zstd),
-            _ => Err(TurnedAway::Encoding(
+            _ => Err(Rejection::Encoding(
                 text.chars().take(ENCODING_SHOWN_CHARS).collect(),
             )),
         }
@@ -69,7 +69,7 @@ pub(super) fn inflate(
     input: Bytes,
     limit: usize,
     reservation: &mut Reservation,
-) -> Result<Bytes, TurnedAway> {
+) -> Result<Bytes, Rejection> {
     if encoding == Encoding::Identity {
         return Ok(input);
     }
@@ -101,7 +101,7 @@ impl<'r> Output<'r> {
         guess: usize,
         limit: usize,
         reservation: &'r mut Reservation,
-    ) -> Result<Self, TurnedAway> {
+    ) -> Result<Self, Rejection> {
         // One byte more than the content lets a decoder see the end of its stream without growing.
         let first = guess
             .saturating_add(1)
@@ -116,7 +116,7 @@ impl<'r> Output<'r> {
     }
 
     /// Makes room after the buffer ran full, at most up to the limit.
-    fn more(&mut self) -> Result<(), TurnedAway> {
+    fn more(&mut self) -> Result<(), Rejection> {
         let have = self.bytes.len();
         if have > self.limit {
             return Err(self.too_large());
@@ -132,14 +132,14 @@ impl<'r> Output<'r> {
         self.bytes.len() == self.bytes.capacity()
     }
 
-    fn too_large(&self) -> TurnedAway {
-        TurnedAway::TooLarge {
+    fn too_large(&self) -> Rejection {
+        Rejection::TooLarge {
             limit: self.limit,
             place: "after decompression",
         }
     }
 
-    fn finish(self) -> Result<Bytes, TurnedAway> {
+    fn finish(self) -> Result<Bytes, Rejection> {
         if self.bytes.len() > self.limit {
             return Err(self.too_large());
         }
@@ -169,7 +169,7 @@ fn zstd_size(input: &[u8]) -> Option<usize> {
 /// Bits of the deflate window; the format allows no more.
 const DEFLATE_WINDOW_BITS: u8 = 15;
 
-fn gunzip(input: &[u8], output: &mut Output<'_>) -> Result<(), TurnedAway> {
+fn gunzip(input: &[u8], output: &mut Output<'_>) -> Result<(), Rejection> {
     let mut rest = input;
     loop {
         let used = inflate_stream(
@@ -185,12 +185,12 @@ fn gunzip(input: &[u8], output: &mut Output<'_>) -> Result<(), TurnedAway> {
     }
 }
 
-fn unzlib(input: &[u8], output: &mut Output<'_>) -> Result<(), TurnedAway> {
+fn unzlib(input: &[u8], output: &mut Output<'_>) -> Result<(), Rejection> {
     let used = inflate_stream(Decompress::new(true), input, output, "zlib")?;
     if used == input.len() {
         Ok(())
     } else {
-        Err(TurnedAway::Undecodable(
+        Err(Rejection::Undecodable(
             "bytes follow the end of the zlib stream".to_owned(),
         ))
     }
@@ -202,14 +202,14 @@ fn inflate_stream(
     input: &[u8],
     output: &mut Output<'_>,
     name: &str,
-) -> Result<usize, TurnedAway> {
+) -> Result<usize, Rejection> {
     loop {
         let used = usize::try_from(state.total_in()).unwrap_or(usize::MAX);
         let before = (used, output.bytes.len());
         let rest = input.get(used..).unwrap_or_default();
         let status = state
             .decompress_vec(rest, &mut output.bytes, FlushDecompress::None)
-            .map_err(|_| TurnedAway::Undecodable(format!("the body is no valid {name} stream")))?;
+            .map_err(|_| Rejection::Undecodable(format!("the body is no valid {name} stream")))?;
         let used = usize::try_from(state.total_in()).unwrap_or(usize::MAX);
         if status == Status::StreamEnd {
             return Ok(used);
@@ -217,7 +217,7 @@ fn inflate_stream(
         if output.is_full() {
             output.more()?;
         } else if before == (used, output.bytes.len()) || used == input.len() {
-            return Err(TurnedAway::Undecodable(format!(
+            return Err(Rejection::Undecodable(format!(
                 "the {name} stream ends too early"
             )));
         }
@@ -229,7 +229,7 @@ thread_local! {
     static ZSTD: RefCell<Option<DCtx<'static>>> = const { RefCell::new(None) };
 }
 
-fn unzstd(input: &[u8], output: &mut Output<'_>) -> Result<(), TurnedAway> {
+fn unzstd(input: &[u8], output: &mut Output<'_>) -> Result<(), Rejection> {
     ZSTD.with_borrow_mut(|slot| {
         let context = match slot {
             Some(context) => context,
@@ -250,7 +250,7 @@ fn unzstd(input: &[u8], output: &mut Output<'_>) -> Result<(), TurnedAway> {
             if output.is_full() {
                 output.more()?;
             } else if (read, written) == (source.pos(), output.bytes.len()) {
-                return Err(TurnedAway::Undecodable(
+                return Err(Rejection::Undecodable(
                     "the zstd stream ends too early".to_owned(),
                 ));
             }
@@ -258,17 +258,17 @@ fn unzstd(input: &[u8], output: &mut Output<'_>) -> Result<(), TurnedAway> {
     })
 }
 
-fn zstd_context() -> Result<DCtx<'static>, TurnedAway> {
-    let mut context = DCtx::try_create().ok_or(TurnedAway::NoRoom)?;
+fn zstd_context() -> Result<DCtx<'static>, Rejection> {
+    let mut context = DCtx::try_create().ok_or(Rejection::NoRoom)?;
     context
         .set_parameter(DParameter::WindowLogMax(ZSTD_WINDOW_LOG_MAX))
         .map_err(zstd_problem)?;
     Ok(context)
 }
 
-fn zstd_problem(code: zstd_safe::ErrorCode) -> TurnedAway {
+fn zstd_problem(code: zstd_safe::ErrorCode) -> Rejection {
     let name = zstd_safe::get_error_name(code);
-    TurnedAway::Undecodable(format!(
+    Rejection::Undecodable(format!(
         "the body is no valid zstd stream: {}",
         name.to_lowercase()
     ))

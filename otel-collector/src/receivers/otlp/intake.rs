@@ -9,8 +9,8 @@ use http::header::AUTHORIZATION;
 use super::admission::{InFlight, Reservation};
 use super::body::BodyLimits;
 use super::inflate::{Encoding, inflate};
+use super::rejection::Rejection;
 use super::rejections::Rejections;
-use super::turned_away::TurnedAway;
 use crate::batch::Signal;
 use crate::component::{Accepted, PipelineInput};
 use crate::context::Authenticator;
@@ -50,14 +50,14 @@ impl Intake {
     ///
     /// # Errors
     /// The authorization is missing or not one of the accepted ones.
-    pub(super) fn authenticate(&self, headers: &HeaderMap) -> Result<(), TurnedAway> {
+    pub(super) fn authenticate(&self, headers: &HeaderMap) -> Result<(), Rejection> {
         let Some(authenticator) = &self.authenticator else {
             return Ok(());
         };
         let given = headers.get(AUTHORIZATION).map(http::HeaderValue::as_bytes);
         authenticator
             .check(given)
-            .map_err(TurnedAway::Unauthenticated)
+            .map_err(Rejection::Unauthenticated)
     }
 
     /// Inflates a received body; afterwards only the result is reserved.
@@ -69,7 +69,7 @@ impl Intake {
         encoding: Encoding,
         body: Bytes,
         reservation: &mut Reservation,
-    ) -> Result<Bytes, TurnedAway> {
+    ) -> Result<Bytes, Rejection> {
         if encoding == Encoding::Identity {
             return Ok(body);
         }
@@ -83,11 +83,7 @@ impl Intake {
     ///
     /// # Errors
     /// They refuse it.
-    pub(super) async fn take(
-        &self,
-        signal: Signal,
-        payload: Bytes,
-    ) -> Result<Accepted, TurnedAway> {
+    pub(super) async fn take(&self, signal: Signal, payload: Bytes) -> Result<Accepted, Rejection> {
         let taken = match signal {
             Signal::Traces => self.input.traces(payload),
             Signal::Metrics => self.input.metrics(payload),
@@ -97,15 +93,15 @@ impl Intake {
     }
 
     /// Counts a request that did not come as far as a pipeline, and tells the operator of every one that was refused.
-    pub(super) fn count(&self, signal: Signal, outcome: &Result<Accepted, TurnedAway>) {
-        let Err(turned_away) = outcome else {
+    pub(super) fn count(&self, signal: Signal, outcome: &Result<Accepted, Rejection>) {
+        let Err(rejection) = outcome else {
             return;
         };
-        if let Some(reason) = turned_away.reason() {
-            self.input.turned_away(signal, reason);
+        if let Some(reason) = rejection.reason() {
+            self.input.request_rejected(signal, reason);
         }
-        if let Some(cause) = turned_away.cause() {
-            self.rejections.note(signal, cause, &turned_away.message());
+        if let Some(cause) = rejection.cause() {
+            self.rejections.note(signal, cause, &rejection.message());
         }
     }
 }

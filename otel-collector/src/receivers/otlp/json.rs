@@ -4,7 +4,7 @@ use bytes::Bytes;
 use secspan_otlp::json::{self, JsonError, Wire};
 
 use super::admission::Reservation;
-use super::turned_away::TurnedAway;
+use super::rejection::Rejection;
 use crate::batch::Signal;
 use crate::component::Refused;
 
@@ -17,15 +17,15 @@ pub(super) fn to_wire(
     text: &Bytes,
     limit: usize,
     reservation: &mut Reservation,
-) -> Result<Wire, TurnedAway> {
+) -> Result<Wire, Rejection> {
     // The wire form is smaller than the JSON form; the reader works in it alone, without a tree of values.
     reservation.grow(text.len().min(limit))?;
     json::to_wire(signal.on_the_wire(), text, limit).map_err(|error| match error {
-        JsonError::TooLarge { bytes_max } => TurnedAway::TooLarge {
+        JsonError::TooLarge { bytes_max } => Rejection::TooLarge {
             limit: bytes_max,
             place: "as protobuf",
         },
-        invalid @ JsonError::Invalid { .. } => TurnedAway::Undecodable(
+        invalid @ JsonError::Invalid { .. } => Rejection::Undecodable(
             Refused::Malformed {
                 message: invalid.to_string(),
             }

@@ -18,7 +18,7 @@ use secspan_otlp::encode;
 use super::body::{Inspect, collect};
 use super::inflate::Encoding;
 use super::intake::Intake;
-use super::turned_away::TurnedAway;
+use super::rejection::Rejection;
 use crate::batch::Signal;
 use crate::component::Accepted;
 use crate::http::Answer;
@@ -78,7 +78,7 @@ async fn respond(intake: &Intake, request: Request<Incoming>) -> Response<Answer
     intake.count(signal, &outcome);
     match outcome {
         Ok(accepted) => success(&accepted),
-        Err(turned_away) => failure(&turned_away.status()),
+        Err(rejection) => failure(&rejection.status()),
     }
 }
 
@@ -131,7 +131,7 @@ async fn export(
     intake: &Intake,
     signal: Signal,
     request: Request<Incoming>,
-) -> Result<Accepted, TurnedAway> {
+) -> Result<Accepted, Rejection> {
     let (head, mut body) = request.into_parts();
     intake.authenticate(&head.headers)?;
     let encoding = Encoding::parse(head.headers.get(GRPC_ENCODING))?;
@@ -145,7 +145,7 @@ async fn export(
     let payload = match (compressed, encoding) {
         (false, _) => message,
         (true, Encoding::Identity) => {
-            return Err(TurnedAway::Undecodable(
+            return Err(Rejection::Undecodable(
                 "compressed message without grpc-encoding".to_owned(),
             ));
         }
@@ -163,12 +163,12 @@ struct Prefix {
 }
 
 impl Inspect for Prefix {
-    fn announced(&mut self, first: &[u8]) -> Result<Option<usize>, TurnedAway> {
+    fn announced(&mut self, first: &[u8]) -> Result<Option<usize>, Rejection> {
         let Some(length) = message_length(first) else {
             return Ok(None);
         };
         if length > self.limit {
-            return Err(TurnedAway::TooLarge {
+            return Err(Rejection::TooLarge {
                 limit: self.limit,
                 place: "on the wire",
             });
@@ -183,8 +183,8 @@ fn message_length(body: &[u8]) -> Option<usize> {
 }
 
 /// Takes the one message out of a body.
-fn split(mut body: Bytes) -> Result<(bool, Bytes), TurnedAway> {
-    let undecodable = |what: &str| Err(TurnedAway::Undecodable(what.to_owned()));
+fn split(mut body: Bytes) -> Result<(bool, Bytes), Rejection> {
+    let undecodable = |what: &str| Err(Rejection::Undecodable(what.to_owned()));
     let Some(length) = message_length(&body) else {
         return undecodable("the request has no gRPC message");
     };

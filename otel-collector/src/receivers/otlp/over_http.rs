@@ -21,7 +21,7 @@ use super::cors::Cors;
 use super::inflate::Encoding;
 use super::intake::Intake;
 use super::over_grpc;
-use super::turned_away::{ENCODINGS, TurnedAway};
+use super::rejection::{ENCODINGS, Rejection};
 use crate::batch::Signal;
 use crate::component::Accepted;
 use crate::http::Answer;
@@ -129,7 +129,7 @@ async fn answer(shared: &Shared, head: &Parts, body: &mut Incoming) -> Response<
     shared.intake.count(signal, &outcome);
     match outcome {
         Ok(accepted) => success(form, signal, &accepted),
-        Err(turned_away) => failure(form, &turned_away),
+        Err(rejection) => failure(form, &rejection),
     }
 }
 
@@ -188,7 +188,7 @@ async fn export(
     form: Form,
     head: &Parts,
     body: &mut Incoming,
-) -> Result<Accepted, TurnedAway> {
+) -> Result<Accepted, Rejection> {
     intake.authenticate(&head.headers)?;
     let encoding = Encoding::parse(head.headers.get(CONTENT_ENCODING))?;
     let announced = head
@@ -225,17 +225,17 @@ fn success(form: Form, signal: Signal, accepted: &Accepted) -> Response<Answer> 
     response
 }
 
-fn failure(form: Form, turned_away: &TurnedAway) -> Response<Answer> {
-    let mut response = status_answer(form, turned_away.http_status(), &turned_away.status());
+fn failure(form: Form, rejection: &Rejection) -> Response<Answer> {
+    let mut response = status_answer(form, rejection.http_status(), &rejection.status());
     let headers = response.headers_mut();
-    if let Some(delay) = turned_away.retry_after() {
+    if let Some(delay) = rejection.retry_after() {
         headers.insert(RETRY_AFTER, HeaderValue::from(whole_seconds(delay)));
     }
-    match turned_away {
-        TurnedAway::Unauthenticated(_) => {
+    match rejection {
+        Rejection::Unauthenticated(_) => {
             headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
-        TurnedAway::Encoding(_) => {
+        Rejection::Encoding(_) => {
             headers.insert(ACCEPT_ENCODING, HeaderValue::from_static(ENCODINGS));
         }
         _ => {}

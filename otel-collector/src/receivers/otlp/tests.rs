@@ -1,4 +1,4 @@
-//! The receiver over real sockets: every way in, every way to be turned away.
+//! The receiver over real sockets: every way in, every way to be rejected.
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -29,13 +29,13 @@ mod over_grpc;
 mod over_http;
 mod stop;
 
-use client::{Client, Reply, Speech, joined};
+use client::{Client, Protocol, Reply, joined};
 
 /// Stands for the pipelines: walks traces like them, answers what a test wants.
 #[derive(Debug)]
 pub(crate) struct Pipelines {
     pub(crate) taken: Mutex<Vec<(Signal, Bytes)>>,
-    turned_away: Mutex<BTreeMap<&'static str, u64>>,
+    rejected_requests: Mutex<BTreeMap<&'static str, u64>>,
     answer: Mutex<Result<Accepted, Refused>>,
     /// One permit per request that may be answered.
     gate: Semaphore,
@@ -46,7 +46,7 @@ impl Default for Pipelines {
     fn default() -> Self {
         Self {
             taken: Mutex::default(),
-            turned_away: Mutex::default(),
+            rejected_requests: Mutex::default(),
             answer: Mutex::new(Ok(Accepted::default())),
             gate: Semaphore::new(Semaphore::MAX_PERMITS),
             entered: Semaphore::new(0),
@@ -88,8 +88,8 @@ impl Pipelines {
             .collect()
     }
 
-    fn turned_away(&self) -> Vec<(&'static str, u64)> {
-        self.turned_away
+    fn rejected_requests(&self) -> Vec<(&'static str, u64)> {
+        self.rejected_requests
             .lock()
             .unwrap()
             .clone()
@@ -130,8 +130,13 @@ impl PipelineInput for Pipelines {
         self.take(Signal::Metrics, payload)
     }
 
-    fn turned_away(&self, _signal: Signal, reason: &'static str) {
-        *self.turned_away.lock().unwrap().entry(reason).or_default() += 1;
+    fn request_rejected(&self, _signal: Signal, reason: &'static str) {
+        *self
+            .rejected_requests
+            .lock()
+            .unwrap()
+            .entry(reason)
+            .or_default() += 1;
     }
 }
 
@@ -191,7 +196,7 @@ struct Post<'a> {
     path: &'a str,
     headers: &'a [(&'a str, &'a str)],
     body: Bytes,
-    speech: Speech,
+    protocol: Protocol,
     tls: Option<TlsClient>,
 }
 
@@ -211,7 +216,7 @@ impl Post<'_> {
             let name = http::HeaderName::try_from(*name).unwrap();
             request.headers_mut().insert(name, value.parse().unwrap());
         }
-        Client::new(self.address, self.speech, self.tls)
+        Client::new(self.address, self.protocol, self.tls)
             .send(request)
             .await
     }
@@ -225,7 +230,7 @@ fn grpc_post<'a>(address: SocketAddr, headers: &'a [(&'a str, &'a str)], body: B
         path: TRACES,
         headers,
         body,
-        speech: Speech::Http2,
+        protocol: Protocol::Http2,
         tls: None,
     }
 }
@@ -241,7 +246,7 @@ fn http_post<'a>(
         path: "/v1/traces",
         headers,
         body,
-        speech: Speech::Any,
+        protocol: Protocol::Any,
         tls: None,
     }
 }

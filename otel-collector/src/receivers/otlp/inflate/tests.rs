@@ -43,7 +43,7 @@ const CODECS: [(&str, Encoding, Compress); 4] = [
 ];
 
 /// Inflates within the usual limits and checks that what is held afterwards is what was produced.
-fn run(encoding: Encoding, input: Vec<u8>, limit: usize) -> Result<Bytes, TurnedAway> {
+fn run(encoding: Encoding, input: Vec<u8>, limit: usize) -> Result<Bytes, Rejection> {
     let budget = InFlight::new(BUDGET);
     let mut reservation = budget.reserve();
     let result = inflate(encoding, input.into(), limit, &mut reservation);
@@ -73,7 +73,7 @@ fn content_up_to_the_limit_passes_and_one_byte_more_does_not() {
             assert!(output == data, "{name} {size}");
         }
         let over = run(encoding, compress(&telemetry(LIMIT + 1)), LIMIT);
-        let expected = TurnedAway::TooLarge {
+        let expected = Rejection::TooLarge {
             limit: LIMIT,
             place: "after decompression",
         };
@@ -89,7 +89,7 @@ fn a_bomb_is_stopped_at_the_limit_whatever_it_says_about_its_size() {
         let bomb = compress(&zeros);
         assert!(bomb.len() < limit, "{name} is a bomb");
         assert!(
-            matches!(run(encoding, bomb, limit), Err(TurnedAway::TooLarge { .. })),
+            matches!(run(encoding, bomb, limit), Err(Rejection::TooLarge { .. })),
             "{name}"
         );
     }
@@ -98,7 +98,7 @@ fn a_bomb_is_stopped_at_the_limit_whatever_it_says_about_its_size() {
     liar[trailer..].copy_from_slice(&10_u32.to_le_bytes());
     assert!(matches!(
         run(Encoding::Gzip, liar, limit),
-        Err(TurnedAway::TooLarge { .. })
+        Err(Rejection::TooLarge { .. })
     ));
 }
 
@@ -109,7 +109,7 @@ fn output_that_the_budget_has_no_room_for_is_refused_for_now() {
         let mut reservation = budget.reserve();
         let input = compress(&telemetry(LIMIT)).into();
         let refused = inflate(encoding, input, LIMIT, &mut reservation);
-        assert_eq!(refused, Err(TurnedAway::NoRoom), "{name}");
+        assert_eq!(refused, Err(Rejection::NoRoom), "{name}");
         assert!(budget.used() <= 8_192);
     }
 }
@@ -122,14 +122,14 @@ fn truncated_streams_and_streams_with_a_tail_are_refused() {
         for cut in [0, 1, 5, whole.len() / 2, whole.len() - 1] {
             let result = run(encoding, whole[..cut].to_vec(), LIMIT);
             assert!(
-                matches!(result, Err(TurnedAway::Undecodable(_))),
+                matches!(result, Err(Rejection::Undecodable(_))),
                 "{name} cut at {cut}: {result:?}"
             );
         }
         let mut tail = whole.clone();
         tail.extend_from_slice(b"tail");
         assert!(
-            matches!(run(encoding, tail, LIMIT), Err(TurnedAway::Undecodable(_))),
+            matches!(run(encoding, tail, LIMIT), Err(Rejection::Undecodable(_))),
             "{name} with a tail"
         );
     }
@@ -151,7 +151,7 @@ fn a_window_beyond_what_the_format_recommends_is_refused() {
     encoder.window_log(24).unwrap();
     encoder.write_all(&telemetry(1_000)).unwrap();
     let input = encoder.finish().unwrap();
-    let Err(TurnedAway::Undecodable(why)) = run(Encoding::Zstd, input, LIMIT) else {
+    let Err(Rejection::Undecodable(why)) = run(Encoding::Zstd, input, LIMIT) else {
         panic!()
     };
     assert!(why.contains("memory"), "{why}");
@@ -175,7 +175,7 @@ fn names_of_encodings() {
         assert_eq!(parse(text), Ok(encoding), "{text}");
     }
     for text in ["br", "snappy", "gzip, gzip"] {
-        assert_eq!(parse(text), Err(TurnedAway::Encoding(text.to_owned())));
+        assert_eq!(parse(text), Err(Rejection::Encoding(text.to_owned())));
     }
 }
 

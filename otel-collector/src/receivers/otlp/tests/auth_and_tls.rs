@@ -55,7 +55,7 @@ protocols:
             "tokens are not repeated"
         );
     }
-    assert_eq!(pipelines.turned_away(), [("unauthenticated", 4)]);
+    assert_eq!(pipelines.rejected_requests(), [("unauthenticated", 4)]);
     assert_eq!(pipelines.payloads().len(), 2);
 }
 

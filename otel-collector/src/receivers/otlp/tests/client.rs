@@ -13,7 +13,7 @@ use crate::tls::TlsClient;
 
 /// How a client speaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Speech {
+pub(super) enum Protocol {
     /// HTTP/2 from the first byte, as gRPC needs.
     Http2,
     /// HTTP/1.1, or HTTP/2 where TLS negotiates it.
@@ -34,14 +34,14 @@ pub(super) struct Reply {
 pub(super) struct Client(legacy::Client<Connector, Full<Bytes>>);
 
 impl Client {
-    pub(super) fn new(address: SocketAddr, speech: Speech, tls: Option<TlsClient>) -> Self {
+    pub(super) fn new(address: SocketAddr, protocol: Protocol, tls: Option<TlsClient>) -> Self {
         let connector = Connector::new(Target {
             host: address.ip().to_string(),
             port: address.port(),
             tls,
         });
         let mut builder = legacy::Client::builder(TokioExecutor::new());
-        builder.http2_only(speech == Speech::Http2);
+        builder.http2_only(protocol == Protocol::Http2);
         Self(builder.build(connector))
     }
 

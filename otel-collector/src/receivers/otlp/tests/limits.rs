@@ -45,7 +45,7 @@ async fn requests_over_the_limit_are_refused_for_good_on_both_protocols() {
         response::status(&reply.body).unwrap().message,
         status.message
     );
-    assert_eq!(pipelines.turned_away(), [("too_large", 2)]);
+    assert_eq!(pipelines.rejected_requests(), [("too_large", 2)]);
 }
 
 #[tokio::test]
@@ -99,7 +99,7 @@ async fn a_chunked_body_without_a_length_is_cut_off_at_the_limit() {
     read.read_exact(&mut answer).await.unwrap();
     assert_eq!(&answer, b"HTTP/1.1 413");
     endless.abort();
-    assert_eq!(pipelines.turned_away(), [("too_large", 1)]);
+    assert_eq!(pipelines.rejected_requests(), [("too_large", 1)]);
 }
 
 #[tokio::test]
@@ -145,7 +145,7 @@ async fn requests_beyond_the_budget_are_told_to_come_back() {
         (reply.status.as_u16(), &reply.headers[RETRY_AFTER]),
         (429, &"1".parse().unwrap())
     );
-    assert_eq!(pipelines.turned_away(), [("in_flight_bytes", 2)]);
+    assert_eq!(pipelines.rejected_requests(), [("in_flight_bytes", 2)]);
 
     pipelines.open();
     for held in held {
@@ -167,7 +167,7 @@ async fn a_body_that_stops_coming_is_given_up() {
     let mut answer = String::new();
     tcp.read_to_string(&mut answer).await.unwrap();
     assert!(answer.starts_with("HTTP/1.1 408 "), "{answer}");
-    assert_eq!(pipelines.turned_away(), [("too_slow", 1)]);
+    assert_eq!(pipelines.rejected_requests(), [("too_slow", 1)]);
 }
 
 #[tokio::test(start_paused = true)]

@@ -133,7 +133,7 @@ async fn refusals_say_whether_and_when_to_come_back() {
         );
         assert_eq!(status.message, refused.to_string());
         assert!(
-            pipelines.turned_away().is_empty(),
+            pipelines.rejected_requests().is_empty(),
             "the pipelines have counted it"
         );
     }
@@ -215,7 +215,7 @@ async fn unknown_methods_and_encodings_are_unimplemented_and_say_what_is() {
         reply.headers["grpc-accept-encoding"],
         "identity,gzip,zstd,deflate"
     );
-    assert_eq!(pipelines.turned_away(), [("unsupported_encoding", 1)]);
+    assert_eq!(pipelines.rejected_requests(), [("unsupported_encoding", 1)]);
 }
 
 #[tokio::test]

@@ -61,7 +61,7 @@ async fn compressed_bodies_arrive_inflated() {
         reply.headers["accept-encoding"],
         "gzip, zstd, zlib, deflate, identity"
     );
-    assert_eq!(pipelines.turned_away(), [("unsupported_encoding", 1)]);
+    assert_eq!(pipelines.rejected_requests(), [("unsupported_encoding", 1)]);
 }
 
 #[tokio::test]
@@ -112,7 +112,7 @@ async fn misdirected_requests_are_told_the_way() {
     let request = Request::get(format!("http://{address}/v1/traces"))
         .body(Bytes::new())
         .unwrap();
-    let reply = Client::new(address, Speech::Any, None)
+    let reply = Client::new(address, Protocol::Any, None)
         .send(request)
         .await
         .unwrap();

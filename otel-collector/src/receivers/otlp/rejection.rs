@@ -1,4 +1,4 @@
-//! Why a request is turned away before its payload reaches a pipeline, and what the sender is told.
+//! Why a request is rejected before its payload reaches a pipeline, and what the sender is told.
 //!
 //! One enum for both protocols: the same mistake gets the same words and the same advice on gRPC and on HTTP.
 
@@ -10,9 +10,9 @@ use super::config::OVERLOAD_RETRY_AFTER;
 use crate::component::Refused;
 use crate::rpc::{Status, code};
 
-/// A request that was turned away.
+/// A request that was rejected.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum TurnedAway {
+pub(super) enum Rejection {
     /// The authenticator said no.
     Unauthenticated(&'static str),
     /// The request, on the wire or decompressed, is over the limit, in bytes.
@@ -39,7 +39,7 @@ pub(super) enum TurnedAway {
 /// What is accepted as content encoding, for messages and headers.
 pub(super) const ENCODINGS: &str = "gzip, zstd, zlib, deflate, identity";
 
-impl TurnedAway {
+impl Rejection {
     /// The label under which it is counted; `None` when the pipeline has counted it.
     pub(super) fn reason(&self) -> Option<&'static str> {
         match self {
@@ -136,13 +136,13 @@ impl TurnedAway {
     }
 }
 
-impl From<Refused> for TurnedAway {
+impl From<Refused> for Rejection {
     fn from(refused: Refused) -> Self {
         Self::Refused(refused)
     }
 }
 
-impl From<super::admission::NoRoom> for TurnedAway {
+impl From<super::admission::NoRoom> for Rejection {
     fn from(_: super::admission::NoRoom) -> Self {
         Self::NoRoom
     }
