@@ -12,7 +12,7 @@ use secspan::enrichment::Priority;
 use secspan::review::{self as fact, Decision};
 use secspan::ticket::{self, Closing};
 use secspan::workflow::{self, Outcome};
-use secspan_records::sampling::SamplingRule;
+use secspan_enrichment::sampling::SamplingRule;
 use tracing::instrument;
 
 use self::finished::Finished;

@@ -5,10 +5,12 @@ use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use secspan_records::record::Reading;
-use secspan_records::review::ReviewRecord;
-use secspan_records::sampling::SamplingRule;
-use secspan_records::terms::Priority;
+use secspan_enrichment::kinds::REVIEW;
+use secspan_enrichment::review::Review;
+use secspan_enrichment::sampling::SamplingRule;
+use secspan_enrichment::terms::Priority;
+use secspan_records::origin::Reading;
+use secspan_records::record::Record;
 use secspan_tests::collector::{Collector, program};
 use secspan_tests::{http, poll};
 use serde_json::Value;
@@ -91,13 +93,14 @@ fn decisions_reviews_and_closings_are_what_the_rule_and_the_example_say() {
             strict: true,
             ..Reading::default()
         };
-        let record = ReviewRecord::from_line(line, strict).unwrap();
-        let ticket = record.ticket.as_str();
+        let record = Record::from_line(&REVIEW, line, strict).unwrap();
+        let record = Review::of(&record).unwrap();
+        let ticket = record.ticket.as_ref();
         assert!(required(ticket), "{line}");
-        assert_eq!(said[ticket], format!("{:.2}", record.result.score.get()));
+        assert_eq!(said[ticket], format!("{:.2}", record.score.get()));
         let urgent = matches!(priorities[ticket], Priority::P1 | Priority::P2);
-        assert_eq!(record.result.fact_verification, urgent, "{line}");
-        assert_eq!(record.result.accuracy.is_some(), urgent, "{line}");
+        assert_eq!(record.fact_verification, urgent, "{line}");
+        assert_eq!(record.accuracy.is_some(), urgent, "{line}");
     }
 
     let decisions = lines(&collector, "review-decisions", ".csv", TICKETS + 1);

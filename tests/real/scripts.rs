@@ -12,11 +12,10 @@ use std::time::Duration;
 use secspan_jsonl::append::Settings;
 use secspan_jsonl::pipe_log::{self, Channel, Entry as _, NotificationFailure, Severity, SlaAlert};
 use secspan_jsonl::writer::{self, Writer};
-use secspan_records::decision::DecisionRecord;
-use secspan_records::definition::RecordKind;
 use secspan_records::facts::UnixNanos;
 use secspan_records::join::Joined;
-use secspan_records::record::Reading;
+use secspan_records::origin::Reading;
+use secspan_records::record::Record;
 use secspan_records::timestamp::Timestamp;
 use secspan_tests::child::Process;
 use secspan_tests::collector::Collector;
@@ -65,18 +64,15 @@ const UPDATES: u64 = 400;
 
 /// Writes decisions one by one, the first before this returns.
 fn write_decisions(directory: &Path) -> JoinHandle<()> {
-    let mut files = Writer::new(writer::Settings::in_directory(directory));
+    let kind = secspan_systems::kind("decision").unwrap();
+    let mut files = Writer::new(writer::Settings::in_directory(directory, [kind]));
     let mut write = move |number: u64| {
         let row = format!(
             "OPS-{number},P3,required,\"Mandatory, by policy\",2025-12-03T12:15:44.{number:06}Z,"
         );
-        let record = DecisionRecord::from_line(&row, Reading::default()).unwrap();
-        let report = files.write(&[Joined::Record(record.into())], UnixNanos(0));
-        assert_eq!(
-            report.counts[&RecordKind::Decision].written,
-            1,
-            "{report:?}"
-        );
+        let record = Record::from_line(kind, &row, Reading::default()).unwrap();
+        let report = files.write(&[Joined::Record(record)], UnixNanos(0));
+        assert_eq!(report.counts[kind].written, 1, "{report:?}");
     };
     write(0);
     std::thread::spawn(move || (1..DECISIONS).for_each(write))

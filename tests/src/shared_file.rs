@@ -9,10 +9,10 @@ use std::process::Command;
 use std::time::Duration;
 
 use secspan_jsonl::writer::{Settings, Writer};
-use secspan_records::definition::RecordKind;
 use secspan_records::facts::UnixNanos;
 use secspan_records::join::Joined;
-use secspan_records::record::{Reading, Record};
+use secspan_records::origin::Reading;
+use secspan_records::record::Record;
 
 use crate::child::Process;
 
@@ -57,14 +57,18 @@ pub fn line(writer: u64, number: u64, count: u64) -> String {
 /// # Errors
 /// When a batch could not be written however often it was tried.
 pub fn write(directory: &Path, writer: u64, count: u64) -> Result<()> {
-    let mut files = Writer::new(Settings::in_directory(directory));
+    let mut files = Writer::new(Settings::in_directory(
+        directory,
+        secspan_systems::kinds().iter().copied(),
+    ));
+    let kind = secspan_systems::kind("enrichment").ok_or("there is no such kind")?;
     let mut next = 0;
     while next < count {
         let size = (1 + (next + writer) % BATCH_MAX).min(count - next);
         let mut batch = Vec::new();
         for number in next..next + size {
             let line = line(writer, number, count);
-            let record = Record::from_line(RecordKind::Enrichment, &line, Reading::default())?;
+            let record = Record::from_line(kind, &line, Reading::default())?;
             if record.to_line() != line {
                 return Err(format!("a record comes back otherwise: {line}").into());
             }
@@ -73,7 +77,7 @@ pub fn write(directory: &Path, writer: u64, count: u64) -> Result<()> {
         put(&mut files, batch)?;
         next += size;
     }
-    let totals = files.totals().get(&RecordKind::Enrichment);
+    let totals = files.totals().get(kind);
     match totals {
         Some(totals) if totals.written == count && totals.repaired == 0 => Ok(()),
         other => Err(format!("{count} records, but the writer says {other:?}").into()),

@@ -29,8 +29,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use secspan_jsonl::read::{Settings, Sources, scan};
-use secspan_records::definition::RecordKind;
-use secspan_records::entry::Entry;
+use secspan_records::record::Record;
 
 /// The program, built with the bench.
 const SECSPAN: &str = env!("CARGO_BIN_EXE_secspan");
@@ -160,16 +159,20 @@ fn contestants(data: &Path, files: &[PathBuf]) -> Vec<Contestant> {
 
 /// What the process does that is our sum.
 fn our_sum(folder: &str) -> Sums {
-    let sources = Sources::find(&[folder], &[RecordKind::Enrichment]).unwrap();
-    let add = |sums: &mut Sums, entry: &Entry<'_>| {
-        if let Entry::Enrichment(view) = entry {
-            match sums.get_mut(&*view.analyst) {
-                Some(sum) => *sum += view.total_seconds,
-                None => drop(sums.insert(view.analyst.to_string(), view.total_seconds)),
+    let kinds = secspan_systems::kinds();
+    let kind = secspan_systems::kind("enrichment").unwrap();
+    let field = |key| kind.index(key).unwrap();
+    let (analyst, total) = (field("analyst"), field("total_duration_seconds"));
+    let sources = Sources::find(&[folder], kinds, &[kind]).unwrap();
+    let add = |sums: &mut Sums, record: &Record<'_>| {
+        if let Some((analyst, seconds)) = record.text(analyst).zip(record.count(total)) {
+            match sums.get_mut(analyst) {
+                Some(sum) => *sum += seconds,
+                None => drop(sums.insert(analyst.to_owned(), seconds)),
             }
         }
     };
-    let scan = scan(&sources, Settings::default(), Sums::new, add, |_| {}).unwrap();
+    let scan = scan(&sources, Settings::of(kinds), Sums::new, add, |_| {}).unwrap();
     assert_eq!(scan.summary.malformed, 0);
     let mut sums = Sums::new();
     for (analyst, sum) in scan.accumulators.into_iter().flatten() {

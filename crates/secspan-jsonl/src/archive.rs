@@ -18,6 +18,7 @@ use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use secspan_records::facts::UnixNanos;
+use secspan_records::kind::Kind;
 
 use crate::append;
 use crate::retention::{self, DailyFile};
@@ -42,6 +43,8 @@ const PARTIAL: &str = ".partial";
 /// What is archived, when and how.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Settings {
+    /// The kinds whose daily files are archived.
+    pub kinds: Vec<&'static Kind>,
     /// The folder with the daily files.
     pub records: PathBuf,
     /// The folder in which archives are made. For [`Folder`] it must be the folder itself.
@@ -176,7 +179,7 @@ impl Archiver {
         let folder = &self.settings.records;
         let names = names_in(folder).map_err(ArchiveError::io(Step::List, folder))?;
         let names = names.iter().map(String::as_str);
-        let mut due = retention::due(names, now, self.settings.keep);
+        let mut due = retention::due(&self.settings.kinds, names, now, self.settings.keep);
         // What a link leads to is somebody else's.
         due.retain(|file| {
             let about = fs::symlink_metadata(folder.join(file.name()));
@@ -192,7 +195,10 @@ impl Archiver {
         let lock = append::locked(&folder.join(LOCK), self.settings.lock_wait)
             .map_err(ArchiveError::Lock)?;
         let names = names_in(folder).map_err(ArchiveError::io(Step::List, folder))?;
-        for name in names.iter().filter(|name| is_partial(name)) {
+        for name in names
+            .iter()
+            .filter(|name| is_partial(&self.settings.kinds, name))
+        {
             let path = folder.join(name);
             fs::remove_file(&path).map_err(ArchiveError::io(Step::Remove, &path))?;
         }
@@ -201,7 +207,7 @@ impl Archiver {
 }
 
 /// Whether a file is an archive in the making, of ours: `enrichment-metrics-2025-12-03.1.jsonl.zst.partial`.
-fn is_partial(name: &str) -> bool {
+fn is_partial(kinds: &[&'static Kind], name: &str) -> bool {
     let Some(name) = name.strip_suffix(PARTIAL) else {
         return false;
     };
@@ -209,13 +215,13 @@ fn is_partial(name: &str) -> bool {
         let plain = name
             .strip_suffix(compression.extension())
             .and_then(|name| name.strip_suffix('.'));
-        plain.is_some_and(is_part)
+        plain.is_some_and(|plain| is_part(kinds, plain))
     })
 }
 
 /// Whether a daily file or a part of one has this name.
-fn is_part(name: &str) -> bool {
-    if DailyFile::of_name(name).is_some() {
+fn is_part(kinds: &[&'static Kind], name: &str) -> bool {
+    if DailyFile::of_name(kinds, name).is_some() {
         return true;
     }
     let Some((start, (number, rest))) = name
@@ -225,7 +231,7 @@ fn is_part(name: &str) -> bool {
         return false;
     };
     number.bytes().all(|byte| byte.is_ascii_digit())
-        && DailyFile::of_name(&format!("{start}.{rest}")).is_some()
+        && DailyFile::of_name(kinds, &format!("{start}.{rest}")).is_some()
 }
 
 /// The names in a folder, as far as they are UTF-8; none when there is no such folder.

@@ -6,7 +6,7 @@
 //! use secspan_jsonl::exporter::{JsonlSpanExporter, Settings};
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
-//! let exporter = JsonlSpanExporter::start(Settings::in_directory("secspan-data"))?;
+//! let exporter = JsonlSpanExporter::start(Settings::in_directory("secspan-data", kinds))?;
 //! let handle = exporter.handle();
 //! let provider = SdkTracerProvider::builder().with_batch_exporter(exporter).build();
 //! // … the application runs …
@@ -38,6 +38,7 @@ use opentelemetry_sdk::error::{OTelSdkError, OTelSdkResult};
 use opentelemetry_sdk::trace::{SpanData, SpanExporter};
 use secspan_records::definition::Definitions;
 use secspan_records::join::{self, Join};
+use secspan_records::kind::Kind;
 
 use crate::error::WriteError;
 use crate::writer::{self, Writer};
@@ -69,13 +70,17 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// The defaults, with files in `directory`.
-    pub fn in_directory(directory: impl Into<PathBuf>) -> Self {
+    /// The defaults, with files of these kinds in `directory`.
+    pub fn in_directory(
+        directory: impl Into<PathBuf>,
+        kinds: impl IntoIterator<Item = &'static Kind>,
+    ) -> Self {
+        let kinds: Vec<&'static Kind> = kinds.into_iter().collect();
         Self {
             enabled: None,
-            files: writer::Settings::in_directory(directory),
+            files: writer::Settings::in_directory(directory, kinds.iter().copied()),
             join: join::Settings::default(),
-            definitions: Definitions::built_in(),
+            definitions: Definitions::of(kinds),
             on_failure: None,
         }
     }

@@ -1,7 +1,7 @@
 //! Reading records back: files, folders, patterns and standard input, in parallel, each record once.
 //!
 //! ```text
-//! Sources ─> blocks of whole lines ─> Entry ─┬─> one accumulator for each thread
+//! Sources ─> blocks of whole lines ─> Record ─┬─> one accumulator for each thread
 //!            (as many threads as cores)      └─> what is no record: counted, and the first named by place and reason
 //! ```
 //!
@@ -24,8 +24,9 @@ mod summary;
 
 use std::num::NonZeroUsize;
 
-use secspan_records::entry::Entry;
-use secspan_records::record::Reading;
+use secspan_records::kind::Kind;
+use secspan_records::origin::Reading;
+use secspan_records::record::Record;
 
 pub use error::ReadError;
 pub use sources::Sources;
@@ -42,6 +43,8 @@ pub const EXAMPLES: usize = 10;
 /// How sources are read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Settings {
+    /// The kinds that a line may be.
+    pub kinds: &'static [&'static Kind],
     /// How lines are read.
     pub reading: Reading,
     /// How many threads read.
@@ -50,10 +53,11 @@ pub struct Settings {
     pub examples: usize,
 }
 
-impl Default for Settings {
-    /// A thread for each core.
-    fn default() -> Self {
+impl Settings {
+    /// Lines of these kinds, read with a thread for each core.
+    pub fn of(kinds: &'static [&'static Kind]) -> Self {
         Self {
+            kinds,
             reading: Reading::default(),
             threads: std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN),
             examples: EXAMPLES,
@@ -125,7 +129,7 @@ pub fn scan<A: Send>(
     sources: &Sources,
     settings: Settings,
     new: impl Fn() -> A + Sync,
-    each: impl Fn(&mut A, &Entry<'_>) + Sync,
+    each: impl Fn(&mut A, &Record<'_>) + Sync,
     progress: impl Fn(Progress) + Sync,
 ) -> Result<Scan<A>, ReadError> {
     scan_by(BLOCK_BYTES, sources, settings, new, each, progress)
@@ -137,7 +141,7 @@ fn scan_by<A: Send>(
     sources: &Sources,
     settings: Settings,
     new: impl Fn() -> A + Sync,
-    each: impl Fn(&mut A, &Entry<'_>) + Sync,
+    each: impl Fn(&mut A, &Record<'_>) + Sync,
     progress: impl Fn(Progress) + Sync,
 ) -> Result<Scan<A>, ReadError> {
     let reader = passes::Reader {

@@ -6,7 +6,7 @@
 use std::time::Duration;
 
 use secspan_records::facts::UnixNanos;
-use secspan_records::file::RecordFile;
+use secspan_records::kind::Kind;
 use secspan_records::timestamp::{Date, Timestamp};
 
 /// How long daily files are kept unless configured: 365 days.
@@ -25,7 +25,7 @@ const ENDS: [&str; 3] = ["", ".rejected", ".torn"];
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DailyFile {
     /// The series that it belongs to.
-    pub series: RecordFile,
+    pub series: &'static Kind,
     /// The UTC day that it holds.
     pub date: Date,
     /// What a side file's name has behind that of its file; else nothing.
@@ -33,10 +33,10 @@ pub struct DailyFile {
 }
 
 impl DailyFile {
-    /// The file of this name; `None` for every name that no daily file has.
-    pub fn of_name(name: &str) -> Option<Self> {
+    /// The file of this name, of one of these kinds; `None` for every name that no daily file has.
+    pub fn of_name(kinds: &[&'static Kind], name: &str) -> Option<Self> {
         ENDS.into_iter().find_map(|end| {
-            let (series, date) = RecordFile::of_name(name.strip_suffix(end)?)?;
+            let (series, date) = Kind::of_file_name(kinds, name.strip_suffix(end)?)?;
             let date = date?;
             Some(Self { series, date, end })
         })
@@ -50,13 +50,13 @@ impl DailyFile {
     /// The name of a further part of it: `enrichment-metrics-2025-12-03.1.jsonl`. Part 0 is the file itself.
     pub fn part_name(&self, part: u32) -> String {
         let Self { series, date, end } = self;
-        let extension = series.format.extension();
+        let extension = series.file.format.extension();
         let number = if part == 0 {
             String::new()
         } else {
             format!(".{part}")
         };
-        format!("{}-{date}{number}.{extension}{end}", series.stem)
+        format!("{}-{date}{number}.{extension}{end}", series.file.stem)
     }
 
     /// Whether its whole day is at least `keep` ago.
@@ -70,17 +70,20 @@ impl DailyFile {
     }
 }
 
-/// The files among `names` of which every record is at least `keep` old at `now`: the oldest first, a file before its side
+/// The files of these kinds among `names` of which every record is at least `keep` old at `now`: the oldest first, a file before its side
 /// files.
 pub fn due<'a>(
+    kinds: &[&'static Kind],
     names: impl IntoIterator<Item = &'a str>,
     now: UnixNanos,
     keep: Duration,
 ) -> Vec<DailyFile> {
-    let files = names.into_iter().filter_map(DailyFile::of_name);
+    let files = names
+        .into_iter()
+        .filter_map(|name| DailyFile::of_name(kinds, name));
     let mut due: Vec<DailyFile> = files.filter(|file| file.is_due(now, keep)).collect();
     due.sort_by(|one, other| {
-        let key = |file: &DailyFile| (file.date, file.series.stem, file.end);
+        let key = |file: &DailyFile| (file.date, file.series.file.stem, file.end);
         key(one).cmp(&key(other))
     });
     due
@@ -88,6 +91,8 @@ pub fn due<'a>(
 
 #[cfg(test)]
 mod tests {
+    use secspan_testkit::kinds;
+
     use super::*;
 
     fn at(text: &str) -> UnixNanos {
@@ -114,7 +119,7 @@ mod tests {
             // A clock that is wrong takes nothing away.
             ("1970-01-01T00:00:00Z", days(1), false),
         ] {
-            let found = due([name], at(now), keep);
+            let found = due(&kinds::KINDS, [name], at(now), keep);
             assert_eq!(!found.is_empty(), is_due, "{now}, {keep:?}");
         }
     }
@@ -144,7 +149,7 @@ mod tests {
             "notes-2020-01-01.jsonl",
             "",
         ];
-        let due = due(names, at("2025-12-03T09:41:07Z"), KEEP);
+        let due = due(&kinds::KINDS, names, at("2025-12-03T09:41:07Z"), KEEP);
         let due: Vec<String> = due.iter().map(DailyFile::name).collect();
         assert_eq!(
             due,
@@ -160,7 +165,8 @@ mod tests {
 
     #[test]
     fn parts_are_numbered_before_the_extension_so_that_readers_know_them() {
-        let file = DailyFile::of_name("review-metrics-2024-02-29.jsonl.rejected").unwrap();
+        let file =
+            DailyFile::of_name(&kinds::KINDS, "review-metrics-2024-02-29.jsonl.rejected").unwrap();
         let names = [0, 1, 12].map(|part| file.part_name(part));
         assert_eq!(
             names,

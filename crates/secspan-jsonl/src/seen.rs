@@ -7,8 +7,10 @@ use std::io::{self, ErrorKind};
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 
-use secspan_records::definition::RecordKind;
-use secspan_records::record::{Key, Reading, Record};
+use secspan_records::key::Key;
+use secspan_records::kind::Kind;
+use secspan_records::origin::Reading;
+use secspan_records::record::Record;
 
 /// Records remembered at most; the oldest give way.
 const SEEN_MAX: usize = 1 << 17;
@@ -44,7 +46,7 @@ impl Seen {
     }
 
     /// Learns what `path` holds, the first time that it is asked for.
-    pub(crate) fn read_back(&mut self, kind: RecordKind, path: &Path) -> io::Result<()> {
+    pub(crate) fn read_back(&mut self, kind: &'static Kind, path: &Path) -> io::Result<()> {
         if self.files.iter().any(|known| known == path) {
             return Ok(());
         }

@@ -8,11 +8,12 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 
 use secspan_records::assemble::Incomplete;
-use secspan_records::definition::RecordKind;
 use secspan_records::facts::UnixNanos;
-use secspan_records::file::{Format, Period};
 use secspan_records::join::Joined;
-use secspan_records::record::{Key, Reading, Record};
+use secspan_records::key::Key;
+use secspan_records::kind::{Format, Kind, Period, Type};
+use secspan_records::origin::Reading;
+use secspan_records::record::Record;
 use secspan_records::timestamp::{Date, Timestamp};
 
 use crate::append::{self, Repair, append};
@@ -50,7 +51,7 @@ pub struct Counts {
 #[derive(Debug, Default)]
 pub struct Report {
     /// Counts by kind of record.
-    pub counts: BTreeMap<RecordKind, Counts>,
+    pub counts: BTreeMap<&'static Kind, Counts>,
     /// Positions of the items that are not on disk: to be kept and tried again.
     pub unwritten: Vec<usize>,
     /// What went wrong.
@@ -74,18 +75,21 @@ pub struct Settings {
     /// How batches are appended.
     pub append: append::Settings,
     /// The kinds that are written; others are left out.
-    pub records: BTreeSet<RecordKind>,
+    pub records: BTreeSet<&'static Kind>,
     /// Whether rows of CSV may hold what a spreadsheet computes; else such records are rejected.
     pub formulas: bool,
 }
 
 impl Settings {
-    /// Every kind, with files in `directory`.
-    pub fn in_directory(directory: impl Into<PathBuf>) -> Self {
+    /// These kinds, with files in `directory`.
+    pub fn in_directory(
+        directory: impl Into<PathBuf>,
+        kinds: impl IntoIterator<Item = &'static Kind>,
+    ) -> Self {
         Self {
             directory: directory.into(),
             append: append::Settings::default(),
-            records: RecordKind::ALL.into(),
+            records: kinds.into_iter().collect(),
             formulas: false,
         }
     }
@@ -96,7 +100,7 @@ impl Settings {
 pub struct Writer {
     settings: Settings,
     seen: Seen,
-    totals: BTreeMap<RecordKind, Counts>,
+    totals: BTreeMap<&'static Kind, Counts>,
     /// Troubles that people know of.
     told: Told,
 }
@@ -113,7 +117,7 @@ struct Batch {
 /// Where an item goes: records come before rejected ones, so that a file exists before its side file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Place {
-    kind: RecordKind,
+    kind: &'static Kind,
     /// The day whose file it is; any day where one file holds them all.
     date: Date,
     /// Whether it goes to the side file.
@@ -121,8 +125,8 @@ struct Place {
 }
 
 impl Place {
-    fn new(kind: RecordKind, date: Date, rejected: bool) -> Self {
-        let date = match kind.file().period {
+    fn new(kind: &'static Kind, date: Date, rejected: bool) -> Self {
+        let date = match kind.file.period {
             Period::Day => date,
             Period::Ever => Timestamp::default().date(),
         };
@@ -146,9 +150,9 @@ impl Writer {
     }
 
     /// The file for records of a kind that completed on a date.
-    pub fn path(&self, kind: RecordKind, date: Date) -> PathBuf {
+    pub fn path(&self, kind: &'static Kind, date: Date) -> PathBuf {
         let directory = self.settings.directory.join(METRICS_DIRECTORY);
-        directory.join(kind.file().name(date))
+        directory.join(kind.file_name(date))
     }
 
     /// Writes the records among `items`, and the rejected ones to their side files. Workflows that are neither are left
@@ -172,18 +176,18 @@ impl Writer {
         }
         report.unwritten.sort_unstable();
         for (kind, counts) in &report.counts {
-            self.totals.entry(*kind).or_default().add(*counts);
+            self.totals.entry(kind).or_default().add(*counts);
         }
         report
     }
 
     /// Everything so far, by kind of record.
-    pub fn totals(&self) -> &BTreeMap<RecordKind, Counts> {
+    pub fn totals(&self) -> &BTreeMap<&'static Kind, Counts> {
         &self.totals
     }
 
     /// Whether a kind is written; one that is not is counted.
-    fn has(&self, kind: RecordKind, report: &mut Report) -> bool {
+    fn has(&self, kind: &'static Kind, report: &mut Report) -> bool {
         let has = self.settings.records.contains(&kind);
         if !has {
             report.counts.entry(kind).or_default().left_out += 1;
@@ -194,7 +198,7 @@ impl Writer {
     /// Adds a record to its batch, unless it was written before or is not what the schema says.
     fn add(
         &mut self,
-        record: &Record,
+        record: &Record<'_>,
         at: usize,
         now: UnixNanos,
         batches: &mut BTreeMap<Place, Batch>,
@@ -321,7 +325,13 @@ impl Writer {
         append(&side, Layout::Json, &line, self.settings.append, |_| Ok(()))
     }
 
-    fn fail(&mut self, error: WriteError, kind: RecordKind, items: &[usize], report: &mut Report) {
+    fn fail(
+        &mut self,
+        error: WriteError,
+        kind: &'static Kind,
+        items: &[usize],
+        report: &mut Report,
+    ) {
         let first = self.told.is_first(&error);
         report.counts.entry(kind).or_default().failed += items.len() as u64;
         report.unwritten.extend_from_slice(items);
@@ -331,32 +341,30 @@ impl Writer {
 
 /// What a spreadsheet would compute in the row of a record. People open these files, and a sender chooses what is in them;
 /// scripts read every byte, so that nothing may be put before it.
-fn formula(record: &Record) -> Option<String> {
-    let cells = match (record.kind().file().format, record) {
-        (Format::Csv, Record::Decision(decision)) => [
-            ("ticket_id", Some(&decision.ticket)),
-            ("reason", Some(&decision.reason)),
-            ("reviewer", decision.reviewer.as_ref()),
-        ],
-        _ => return None,
-    };
-    cells.into_iter().find_map(|(field, text)| {
-        let text = text?.as_str();
+fn formula(record: &Record<'_>) -> Option<String> {
+    let kind = record.kind();
+    if !matches!(kind.file.format, Format::Csv { .. }) {
+        return None;
+    }
+    let fields = kind.fields.iter().enumerate();
+    let mut names = fields.filter(|(_, field)| matches!(field.of, Type::Name));
+    names.find_map(|(at, field)| {
+        let text = record.text(at)?;
         let computed = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
         computed.then(|| {
-            format!("{field}: {text:?} is a formula to a spreadsheet; allowed: what does not begin with = + - @")
+            format!(
+                "{}: {text:?} is a formula to a spreadsheet; allowed: what does not begin with = + - @",
+                field.key
+            )
         })
     })
 }
 
 /// What the file of a kind is made of.
-fn layout_of(kind: RecordKind) -> Layout {
-    let file = kind.file();
-    match file.format {
+fn layout_of(kind: &'static Kind) -> Layout {
+    match kind.file.format {
         Format::JsonLines => Layout::Json,
-        Format::Csv => Layout::Csv {
-            header: file.header().unwrap_or_default(),
-        },
+        Format::Csv { header } => Layout::Csv { header },
     }
 }
 

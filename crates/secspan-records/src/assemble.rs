@@ -1,23 +1,25 @@
-//! One workflow's spans become one record, or the reasons why not. A pure function of the set of spans.
+//! One workflow's spans, or one event, become one record, or the reasons why not. A pure function of the set of spans.
 //!
 //! Rules of facts: the workflow span's value wins; otherwise the value on the span that ended last. Ties are broken by
 //! start and span id, so that neither order nor duplication of spans changes a byte of the record.
 
-mod enrichment;
-mod event;
-mod review;
-
-pub use event::of_event;
+use std::borrow::Cow;
 
 use secspan_otlp::view::TraceId;
 
-use crate::definition::{RecordKind, WorkflowKind};
-use crate::facts::{Fact, FactValue, PerplexityCall, SpanFacts, UnixNanos};
-use crate::record::{Identity, Record};
-use crate::score::{EpssUnit, Text, ValueError};
-use crate::stage_time::{StageSpan, stage_nanos};
-use crate::terms::{Outcome, Priority};
-use crate::timestamp::Timestamp;
+use crate::csv::one_line;
+use crate::definition::Definitions;
+use crate::durations::Durations;
+use crate::event::FactEvent;
+use crate::facts::{Call, Fact, FactValue, SpanFacts, UnixNanos};
+use crate::invalid::Invalid;
+use crate::kind::{Field, Flag, From, Kind, OfCalls, Presence, Type};
+use crate::origin::{Identity, Origin};
+use crate::outcome::Outcome;
+use crate::record::Record;
+use crate::stage_time::{StageSpan, round_to_seconds, stage_nanos};
+use crate::timestamp::{MicroTimestamp, Timestamp, TimestampError};
+use crate::value::{ShareUnit, Value, ValueError, name};
 
 /// The spans of one workflow.
 #[derive(Clone, Debug)]
@@ -25,13 +27,13 @@ pub struct Workflow<'a> {
     /// Trace.
     pub trace: TraceId,
     /// What kind of record it becomes.
-    pub kind: WorkflowKind,
+    pub kind: &'static Kind,
     /// The workflow span.
     pub root: &'a SpanFacts,
     /// The spans below it, each once, in any order.
     pub members: Vec<Member<'a>>,
-    /// Every Perplexity call made in it, each once, in any order.
-    pub calls: Vec<PerplexityCall>,
+    /// Every call made in it, each once, in any order.
+    pub calls: Vec<Call>,
 }
 
 /// One span of a workflow.
@@ -47,18 +49,18 @@ pub struct Member<'a> {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Incomplete {
     /// What kind of record it would have become.
-    pub kind: RecordKind,
+    pub kind: &'static Kind,
     /// Trace and workflow span, or the span of the event; `None` for an event that names none.
     pub identity: Option<Identity>,
     /// Name of the workflow; empty for an event.
     pub workflow: String,
     /// How the workflow ended.
     pub outcome: Outcome,
-    /// Its priority, where it is known.
-    pub priority: Option<Priority>,
     /// When the workflow ended, or the event happened.
     pub completed_at: Timestamp,
-    /// What is known of the record, as a JSON object with null for what is missing.
+    /// What is known of the record.
+    pub draft: Record<'static>,
+    /// The same as a JSON object with null for what is missing.
     pub partial: String,
     /// Each field that is missing or out of range, and why.
     pub reasons: Vec<String>,
@@ -66,15 +68,15 @@ pub struct Incomplete {
 
 impl Incomplete {
     /// What would have been this record, without a reason yet.
-    pub(crate) fn of_record(record: &Record) -> Self {
+    pub(crate) fn of_record(record: Record<'static>) -> Self {
         Self {
             kind: record.kind(),
-            identity: record.identity(),
+            identity: record.origin.identity,
             workflow: record.workflow().unwrap_or_default().to_owned(),
-            outcome: record.outcome(),
-            priority: None,
+            outcome: record.origin.outcome,
             completed_at: record.completed_at(),
-            partial: record.to_line(),
+            partial: record.to_json(),
+            draft: record,
             reasons: Vec::new(),
         }
     }
@@ -84,10 +86,224 @@ impl Incomplete {
 ///
 /// # Errors
 /// When a required field is missing or a value is out of range: what is known, and every reason.
-pub fn assemble(workflow: &Workflow<'_>, epss_unit: EpssUnit) -> Result<Record, Box<Incomplete>> {
-    match workflow.kind {
-        WorkflowKind::Enrichment => enrichment::assemble(workflow, epss_unit),
-        WorkflowKind::Review => review::assemble(workflow),
+pub fn assemble(
+    workflow: &Workflow<'_>,
+    definitions: &Definitions,
+    share_unit: ShareUnit,
+) -> Result<Record<'static>, Box<Incomplete>> {
+    let mut invalid = Invalid::default();
+    let nanos = workflow.stage_nanos(definitions);
+    let facts = OfWorkflow {
+        workflow,
+        definitions,
+        sources: definitions.sources_of(workflow.kind).unwrap_or(usize::MAX),
+        calls: definitions.calls_of(workflow.kind),
+    };
+    let mut record = Record::new(workflow.kind);
+    record.origin = Origin {
+        identity: Some(workflow.identity()),
+        outcome: Outcome::Success,
+        elapsed_seconds: Some(round_to_seconds(workflow.elapsed_nanos())),
+        amendment: 0,
+    };
+    if let Some(definition) = workflow.kind.workflow() {
+        let durations = if nanos.iter().any(Option::is_some) {
+            Durations::from_stages(definition, &nanos)
+        } else {
+            Durations::whole(definition, workflow.root.duration_nanos())
+        };
+        record.set_durations(&durations);
+    }
+    for (at, field) in workflow.kind.fields.iter().enumerate() {
+        facts.fill(&mut record, at, field, share_unit, &mut invalid);
+    }
+    let outcome = invalid.keep("outcome", workflow.outcome());
+    record.origin.outcome = outcome.unwrap_or_default();
+    record.fill_defaults();
+    (workflow.kind.hooks.assembled)(&mut record);
+    (workflow.kind.hooks.check)(&record, &mut invalid);
+    let draft = record.clone();
+    let hint = |_: usize, field: &'static Field| {
+        let attribute = field.attributes().next().unwrap_or("");
+        format!("set {attribute} on a span of the workflow")
+    };
+    record
+        .finish(invalid, hint)
+        .map_err(|invalid| Box::new(workflow.unfinished(draft, invalid.reasons())))
+}
+
+/// Makes the record of an event.
+///
+/// # Errors
+/// When a required field is missing or a value is out of range: what is known, and every reason.
+pub fn of_event(event: &FactEvent) -> Result<Record<'static>, Box<Incomplete>> {
+    let kind = event.kind;
+    let mut invalid = Invalid::default();
+    let mut record = Record::new(kind);
+    record.origin.identity = event.identity;
+    for (at, field) in kind.fields.iter().enumerate() {
+        fill_from_event(event, &mut record, at, field, &mut invalid);
+    }
+    record.fill_defaults();
+    (kind.hooks.assembled)(&mut record);
+    (kind.hooks.check)(&record, &mut invalid);
+    let draft = record.clone();
+    let hint = |_: usize, field: &'static Field| event_hint(event, field);
+    record.finish(invalid, hint).map_err(|invalid| {
+        Box::new(Incomplete {
+            kind,
+            identity: event.identity,
+            workflow: String::new(),
+            outcome: Outcome::Success,
+            completed_at: Timestamp::from_nanos(event.time),
+            partial: draft.to_json(),
+            draft,
+            reasons: invalid.reasons(),
+        })
+    })
+}
+
+/// Where a missing field of an event would come from.
+fn event_hint(event: &FactEvent, field: &Field) -> String {
+    let name = event.kind.event().unwrap_or(event.kind.name);
+    match field.attributes().next() {
+        Some(attribute) => format!("set {attribute} on the event {name}"),
+        None => format!("the event {name} must have a time"),
+    }
+}
+
+fn fill_from_event(
+    event: &FactEvent,
+    record: &mut Record<'static>,
+    at: usize,
+    field: &'static Field,
+    invalid: &mut Invalid,
+) {
+    for from in field.from {
+        let value = match *from {
+            From::Attribute(key) => event.get(key),
+            From::AttributeIf(key, is) => event.get(key).filter(|value| is(value)),
+            From::Time if event.time > UnixNanos(0) => {
+                record.set(at, time_value(field.of, event.time));
+                return;
+            }
+            From::Time => {
+                // What is done has a time; an open fact is no event.
+                if field.presence != Presence::Required {
+                    invalid.missing(field.key, &event_hint(event, field));
+                }
+                return;
+            }
+            From::Length(key) => {
+                let Some(value) = event.get(key) else {
+                    continue;
+                };
+                let length = value.to_length().map(Value::Count);
+                record.set_kept(at, invalid.keep(field.key, length));
+                return;
+            }
+            From::Zero => {
+                record.set(at, Value::Count(0));
+                return;
+            }
+            From::Calls(_) | From::Ran(_) => continue,
+        };
+        if let Some(value) = value {
+            let read = value.read(field.of, ShareUnit::default(), true);
+            record.set_kept(at, invalid.keep(field.key, read));
+            return;
+        }
+    }
+}
+
+fn time_value(of: Type, at: UnixNanos) -> Value<'static> {
+    match of {
+        Type::Micros => Value::Micros(MicroTimestamp::from_nanos(at)),
+        _ => Value::Time(Timestamp::from_nanos(at)),
+    }
+}
+
+/// The facts of a workflow, for filling its record.
+struct OfWorkflow<'w, 'a> {
+    workflow: &'w Workflow<'a>,
+    definitions: &'w Definitions,
+    /// Where the facts of the kind are.
+    sources: usize,
+    /// The number of the calls that the kind counts.
+    calls: Option<u8>,
+}
+
+impl OfWorkflow<'_, '_> {
+    /// Sets a field from the first of its sources that has a value.
+    fn fill(
+        &self,
+        record: &mut Record<'static>,
+        at: usize,
+        field: &'static Field,
+        share_unit: ShareUnit,
+        invalid: &mut Invalid,
+    ) {
+        for (number, from) in field.from.iter().enumerate() {
+            let fact = self.definitions.source(self.sources, at, number);
+            let value =
+                fact.and_then(|fact| self.workflow.fact(fact, |value| value.says(field, from)));
+            let value = match *from {
+                From::Attribute(_) => value.map(|value| value.read(field.of, share_unit, false)),
+                From::AttributeIf(_, is) => value
+                    .filter(|value| is(value))
+                    .map(|value| value.read(field.of, share_unit, false)),
+                From::Length(_) => {
+                    value.map(|value| value.to_length().map(Value::Count).map_err(ReadError::from))
+                }
+                From::Ran(stage) => Some(Ok(Value::Flag(record.ran(stage)))),
+                From::Time => Some(Ok(time_value(field.of, self.workflow.root.end))),
+                From::Zero => Some(Ok(Value::Count(0))),
+                From::Calls(OfCalls::BySort) => {
+                    record.set_counts(at, &self.calls_by_sort());
+                    return;
+                }
+                From::Calls(of) => self.of_calls(of).map(Ok),
+            };
+            if let Some(value) = value {
+                record.set_kept(at, invalid.keep(field.key, value));
+                return;
+            }
+        }
+    }
+
+    fn calls(&self) -> impl Iterator<Item = &Call> {
+        let calls = self.workflow.calls.iter();
+        calls.filter(|call| Some(call.of) == self.calls)
+    }
+
+    fn of_calls(&self, of: OfCalls) -> Option<Value<'static>> {
+        match of {
+            OfCalls::Number => Some(Value::Count(self.calls().count() as u64)),
+            OfCalls::Amount => {
+                let amounts = self.calls().map(|call| u64::from(call.amount));
+                Some(Value::Count(amounts.sum()))
+            }
+            OfCalls::Deepest => {
+                let succeeded = self.calls().filter(|call| call.succeeded);
+                succeeded
+                    .filter_map(|call| call.sort)
+                    .max()
+                    .map(Value::Word)
+            }
+            OfCalls::BySort => None,
+        }
+    }
+
+    fn calls_by_sort(&self) -> Vec<u64> {
+        let calls = self.workflow.kind.workflow().and_then(|of| of.calls);
+        let sorts = calls.map_or(0, |calls| calls.sorts.words.len());
+        let mut counts = vec![0; sorts];
+        for sort in self.calls().filter_map(|call| call.sort) {
+            if let Some(count) = counts.get_mut(usize::from(sort)) {
+                *count += 1;
+            }
+        }
+        counts
     }
 }
 
@@ -100,9 +316,24 @@ impl<'a> Workflow<'a> {
         }
     }
 
-    /// The deciding value of a fact. One whose type says nothing costs that value, unless no record is possible without.
-    fn fact(&self, fact: Fact) -> Option<&'a FactValue> {
-        let of = |span: &'a SpanFacts| span.get(fact).filter(|value| fact.reads(value));
+    /// What is said of a workflow that becomes no record.
+    pub(crate) fn unfinished(&self, draft: Record<'static>, reasons: Vec<String>) -> Incomplete {
+        Incomplete {
+            kind: self.kind,
+            identity: Some(self.identity()),
+            workflow: self.root.workflow().unwrap_or_default().to_owned(),
+            // A word that is no outcome is a fault of the sender, not a failure of the workflow.
+            outcome: self.outcome().unwrap_or_default(),
+            completed_at: Timestamp::from_nanos(self.root.end),
+            partial: draft.to_json(),
+            draft,
+            reasons,
+        }
+    }
+
+    /// The deciding value of a fact, among those of a type in which the field can be read.
+    fn fact(&self, fact: Fact, reads: impl Fn(&FactValue) -> bool) -> Option<&'a FactValue> {
+        let of = |span: &'a SpanFacts| span.get(fact).filter(|value| reads(value));
         of(self.root).or_else(|| {
             let spans = self.members.iter().map(|member| member.span);
             spans
@@ -114,7 +345,7 @@ impl<'a> Workflow<'a> {
 
     /// How the workflow ended: its own status and outcome, not those of its stages.
     fn outcome(&self) -> Result<Outcome, ValueError> {
-        let stated = match self.root.get(Fact::Outcome) {
+        let stated = match self.root.get(Fact::OUTCOME) {
             Some(FactValue::Text(word)) => Outcome::parse(word)?,
             _ => Outcome::Success,
         };
@@ -126,12 +357,13 @@ impl<'a> Workflow<'a> {
     }
 
     /// Nanoseconds in each stage; `None` for a stage without a span.
-    fn stage_nanos(&self) -> Vec<Option<u64>> {
-        let stages = self.kind.stages().len();
+    fn stage_nanos(&self, definitions: &Definitions) -> Vec<Option<u64>> {
+        let workflow = self.kind.workflow();
+        let stages = workflow.map_or(0, |workflow| workflow.stages.len());
         let mut places = vec![None; self.members.len()];
         let mut spans: Vec<StageSpan> = Vec::new();
         for (member, place) in self.members.iter().zip(&mut places) {
-            if let Some(stage) = member.span.stage.of(self.kind) {
+            if let Some(stage) = definitions.stage_of(member.span.stage, self.kind) {
                 *place = Some(spans.len());
                 let (start, end) = (member.span.start.0, member.span.end.0);
                 spans.push(StageSpan {
@@ -157,9 +389,9 @@ impl<'a> Workflow<'a> {
     }
 
     /// What is wrong with the times from which its durations follow: no working clock shows them.
-    pub(crate) fn implausible(&self) -> Option<String> {
+    pub(crate) fn implausible(&self, definitions: &Definitions) -> Option<String> {
         let stages = self.members.iter().map(|member| member.span);
-        let stages = stages.filter(|span| span.stage.of(self.kind).is_some());
+        let stages = stages.filter(|span| definitions.stage_of(span.stage, self.kind).is_some());
         let all = [("the workflow span", self.root)].into_iter();
         let mut all = all.chain(stages.map(|span| ("a stage", span)));
         all.find_map(|(what, span)| Some(format!("{what} {}", implausible(span)?)))
@@ -176,21 +408,15 @@ impl<'a> Workflow<'a> {
         let end = spans().map(|span| span.end).max().unwrap_or_default();
         end.since(start)
     }
+}
 
-    /// What is said of a workflow that becomes no record.
-    fn unfinished(&self) -> Incomplete {
-        Incomplete {
-            kind: self.kind.into(),
-            identity: Some(self.identity()),
-            workflow: self.root.workflow().unwrap_or_default().to_owned(),
-            // A word that is no outcome is a fault of the sender, not a failure of the workflow.
-            outcome: self.outcome().unwrap_or_default(),
-            priority: None,
-            completed_at: Timestamp::from_nanos(self.root.end),
-            partial: String::new(),
-            reasons: Vec::new(),
-        }
-    }
+/// Why a value of an attribute is not one of its field.
+#[derive(Debug, thiserror::Error)]
+enum ReadError {
+    #[error(transparent)]
+    Value(#[from] ValueError),
+    #[error(transparent)]
+    Time(#[from] TimestampError),
 }
 
 /// What is wrong with the times of a span.
@@ -223,14 +449,94 @@ const DAY_NANOS: u64 = 86_400_000_000_000;
 const DAYS_MAX: u64 = 366;
 
 impl FactValue {
-    /// The value as a name.
-    fn to_text(&self) -> Result<Text, ValueError> {
+    /// Whether the value has a type in which a field can be read; if not, it costs that value alone. What a record cannot do
+    /// without is read whatever it is, so that the record is rejected with that reason.
+    fn says(&self, field: &Field, from: &From) -> bool {
+        let text = matches!(self, Self::Text(_) | Self::Oversize(_));
+        if field.presence == Presence::Required {
+            return true;
+        }
+        if matches!(from, From::Length(_)) {
+            return text || matches!(self, Self::List(_));
+        }
+        match field.of {
+            Type::Number(_) => text || matches!(self, Self::Int(_) | Self::Double(_)),
+            Type::Count | Type::UpTo(_) => {
+                text || matches!(self, Self::Int(_))
+                    || matches!(self, Self::Double(number) if is_whole(*number))
+            }
+            Type::Flag(_) => text || matches!(self, Self::Bool(_)) || self.as_flag().is_some(),
+            _ => !matches!(self, Self::List(_) | Self::Other),
+        }
+    }
+
+    /// The value as a field of this type has it. Texts are put on one line where files need that.
+    fn read(
+        &self,
+        of: Type,
+        unit: ShareUnit,
+        on_one_line: bool,
+    ) -> Result<Value<'static>, ReadError> {
+        let text = |text: &str| Value::Text(Cow::Owned(text.to_owned()));
+        Ok(match of {
+            Type::Name if on_one_line => text(name(&one_line(&self.to_text()?))?),
+            Type::Name => text(&self.to_text()?),
+            Type::Form(form) => {
+                let given = self.to_text()?;
+                let read = (form.read)(&given);
+                let read = read.ok_or_else(|| ValueError::text_form(&given, form.allowed))?;
+                Value::Text(Cow::Owned(read))
+            }
+            Type::Word(words) => Value::Word(self.to_word(|word| {
+                let index = words.parse(word);
+                index.ok_or_else(|| ValueError::text_form(word, words.allowed))
+            })?),
+            Type::Flag(flag) => Value::Flag(self.to_flag(flag)?),
+            Type::Time => Value::Time(self.to_time()?),
+            Type::Micros => Value::Micros(MicroTimestamp::parse(&self.to_text()?)?),
+            Type::UpTo(limit) => match self.to_count()? {
+                count if count <= limit.max => Value::Count(count),
+                count => return Err(ValueError::form(count, limit.allowed).into()),
+            },
+            Type::Number(number) => Value::Number(number.read(self.to_number()?, unit)?),
+            _ => Value::Count(self.to_count()?),
+        })
+    }
+
+    fn to_flag(&self, flag: &Flag) -> Result<bool, ValueError> {
         match self {
-            Self::Text(text) => Text::new(text),
+            Self::Text(_) | Self::Oversize(_) if flag.in_attributes => self.to_word(|word| {
+                let value = flag.parse(word, false);
+                value.ok_or_else(|| ValueError::text_form(word, flag.allowed))
+            }),
+            _ => self.to_bool(),
+        }
+    }
+
+    /// A time as a text, or as seconds since the Unix epoch.
+    fn to_time(&self) -> Result<Timestamp, ReadError> {
+        match self {
+            Self::Int(_) => {
+                let seconds = i64::try_from(self.to_count()?).unwrap_or(i64::MAX);
+                let at = Timestamp::from_unix_seconds(seconds);
+                if at.unix_seconds() == seconds {
+                    Ok(at)
+                } else {
+                    Err(ValueError::form(seconds, "a time in seconds since 1970").into())
+                }
+            }
+            other => Ok(Timestamp::parse(&other.to_text()?)?),
+        }
+    }
+
+    /// The value as a name; a whole number is one, too.
+    fn to_text(&self) -> Result<Cow<'_, str>, ValueError> {
+        match self {
+            Self::Text(text) => Ok(Cow::Borrowed(name(text)?)),
             Self::Oversize(bytes) => Err(ValueError::Long { bytes: *bytes }),
-            Self::Int(number) => Text::new(&number.to_string()),
-            Self::Double(number) => Text::new(&number.to_string()),
-            Self::Bool(value) => Text::new(&value.to_string()),
+            Self::Int(number) => Ok(Cow::Owned(number.to_string())),
+            Self::Double(number) => Ok(Cow::Owned(number.to_string())),
+            Self::Bool(value) => Ok(Cow::Owned(value.to_string())),
             other => Err(ValueError::form(other.shape(), "a text")),
         }
     }
@@ -271,7 +577,7 @@ impl FactValue {
                 .trim()
                 .parse()
                 .map_err(|_| ValueError::text_form(text, ALLOWED)),
-            Self::Double(number) if number.fract() == 0.0 && (0.0..=9e15).contains(number) =>
+            Self::Double(number) if is_whole(*number) && *number >= 0.0 =>
             {
                 #[expect(
                     clippy::cast_possible_truncation,
@@ -332,5 +638,7 @@ impl FactValue {
     }
 }
 
-#[cfg(test)]
-mod tests;
+/// Whether a double is a whole number that it holds exactly.
+fn is_whole(number: f64) -> bool {
+    number.fract() == 0.0 && (-9e15..=9e15).contains(&number)
+}

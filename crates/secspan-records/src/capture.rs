@@ -3,13 +3,14 @@
 use secspan_otlp::keys::{Keys, Slot, SlotSet, TooManyKeys};
 use secspan_otlp::time::UnixNanos;
 use secspan_otlp::view::{Attributes, SpanView, StatusCode, Value};
-use secspan_semconv::{attribute, event};
+use secspan_semconv::attribute;
 
 use crate::definition::Definitions;
-use crate::event::{EventKind, FactEvent};
-use crate::facts::{Fact, FactValue, PerplexityCall, SpanFacts};
-use crate::record::Identity;
-use crate::terms::{Outcome, PerplexityKind};
+use crate::event::FactEvent;
+use crate::facts::{Call, Fact, FactValue, SpanFacts};
+use crate::kind::{Calls, Kind};
+use crate::origin::Identity;
+use crate::outcome::Outcome;
 
 /// Reads facts off spans; made once, with the keys of the walk.
 #[derive(Clone, Debug)]
@@ -19,30 +20,44 @@ pub struct Capture {
     facts: Vec<Option<Fact>>,
     /// Slots of facts that alone make a span worth keeping.
     decisive: SlotSet,
-    call: CallSlots,
+    /// What of a call is read, by the number of its calls.
+    calls: Vec<CallSlots>,
     /// Names of events that are records by themselves.
-    events: [(Slot, EventKind); 2],
+    events: Vec<(Slot, &'static Kind)>,
 }
 
 #[derive(Clone, Copy, Debug)]
 struct CallSlots {
     event: Slot,
-    kind: Slot,
+    sort: Slot,
     tool: Slot,
     outcome: Slot,
     error: Slot,
-    citations: Slot,
+    amount: Slot,
+}
+
+impl CallSlots {
+    fn new(calls: &Calls, keys: &mut Keys) -> Result<Self, TooManyKeys> {
+        Ok(Self {
+            event: keys.slot(calls.event)?,
+            sort: keys.slot(calls.sort)?,
+            tool: keys.slot(calls.tool)?,
+            outcome: keys.slot(attribute::SECOPS_OUTCOME)?,
+            error: keys.slot(attribute::ERROR_TYPE)?,
+            amount: keys.slot(calls.amount)?,
+        })
+    }
 }
 
 impl Capture {
-    /// Registers the attributes and the event name that records need.
+    /// Registers the attributes and the event names that records need.
     ///
     /// # Errors
     /// When the table of keys is full.
     pub fn new(definitions: Definitions, keys: &mut Keys) -> Result<Self, TooManyKeys> {
         let mut facts = Vec::new();
         let mut decisive = SlotSet::EMPTY;
-        for (fact, key) in Fact::ATTRIBUTES {
+        for (fact, key) in definitions.attributes() {
             let slot = keys.slot(key)?;
             if facts.len() <= slot.index() {
                 facts.resize(slot.index() + 1, None);
@@ -54,24 +69,22 @@ impl Capture {
                 decisive.insert(slot);
             }
         }
-        let call = CallSlots {
-            event: keys.slot(event::SECOPS_PERPLEXITY_CALL)?,
-            kind: keys.slot(attribute::SECOPS_PERPLEXITY_KIND)?,
-            tool: keys.slot(attribute::GEN_AI_TOOL_NAME)?,
-            outcome: keys.slot(attribute::SECOPS_OUTCOME)?,
-            error: keys.slot(attribute::ERROR_TYPE)?,
-            citations: keys.slot(attribute::SECOPS_PERPLEXITY_CITATION_COUNT)?,
-        };
-        let [decided, closed] = EventKind::ALL;
+        let mut calls = Vec::new();
+        for known in definitions.calls() {
+            calls.push(CallSlots::new(known, keys)?);
+        }
+        let mut events = Vec::new();
+        for kind in definitions.kinds() {
+            if let Some(name) = kind.event() {
+                events.push((keys.slot(name)?, *kind));
+            }
+        }
         Ok(Self {
             definitions,
             facts,
             decisive,
-            call,
-            events: [
-                (keys.slot(decided.event_name())?, decided),
-                (keys.slot(closed.event_name())?, closed),
-            ],
+            calls,
+            events,
         })
     }
 
@@ -80,9 +93,14 @@ impl Capture {
         &self.definitions
     }
 
-    /// The slot of the event name of a Perplexity call.
-    pub fn call_event(&self) -> Slot {
-        self.call.event
+    /// The number of the calls whose event has this slot for its name.
+    #[inline]
+    pub fn call_number(&self, name: Option<Slot>) -> Option<u8> {
+        let name = name?;
+        let mut calls = (0_u8..).zip(&self.calls);
+        calls
+            .find(|(_, call)| call.event == name)
+            .map(|(number, _)| number)
     }
 
     /// What to keep of a span: `None` when no record can need it, or when its ids are not valid.
@@ -108,12 +126,11 @@ impl Capture {
                 span.set(fact, value);
             }
         }
-        for event in view
-            .events
-            .iter()
-            .filter(|event| event.name_slot == Some(self.call.event))
-        {
-            span.calls.push(self.call(event.time, &event.attributes));
+        for event in view.events.iter() {
+            if let Some(number) = self.call_number(event.name_slot) {
+                span.calls
+                    .extend(self.call(number, event.time, &event.attributes));
+            }
         }
         span.name_stage(&self.definitions, view.name);
         span.is_of_interest().then_some(span)
@@ -121,7 +138,7 @@ impl Capture {
 
     /// The kind of record that events with this slot for their name become.
     #[inline]
-    pub fn event_kind(&self, name: Option<Slot>) -> Option<EventKind> {
+    pub fn event_kind(&self, name: Option<Slot>) -> Option<&'static Kind> {
         let name = name?;
         self.events
             .iter()
@@ -154,7 +171,7 @@ impl Capture {
     /// An event that is a record, from the attributes of the event or log record.
     pub fn event(
         &self,
-        kind: EventKind,
+        kind: &'static Kind,
         identity: Option<Identity>,
         time: UnixNanos,
         attributes: &Attributes<'_, '_>,
@@ -165,66 +182,77 @@ impl Capture {
         })
     }
 
-    /// A Perplexity call from the attributes of its event or log record.
-    pub fn call(&self, time: UnixNanos, attributes: &Attributes<'_, '_>) -> PerplexityCall {
-        let slots = self.call;
-        CallFacts {
-            kind: attributes.str(slots.kind),
+    /// A call from the attributes of its event or log record.
+    pub fn call(
+        &self,
+        number: u8,
+        time: UnixNanos,
+        attributes: &Attributes<'_, '_>,
+    ) -> Option<Call> {
+        let slots = self.calls.get(usize::from(number))?;
+        let facts = CallFacts {
+            sort: attributes.str(slots.sort),
             tool: attributes.str(slots.tool),
             outcome: attributes.str(slots.outcome),
             error: attributes.present().contains(slots.error),
-            citations: attributes.get(slots.citations).and_then(kept),
-        }
-        .at(time)
+            amount: attributes.get(slots.amount).and_then(kept),
+        };
+        self.definitions.call(number, time, &facts)
     }
 
     fn has_call(&self, view: &SpanView<'_, '_>) -> bool {
-        let call = Some(self.call.event);
-        view.events.name_slots().any(|name| name == call)
+        let mut names = view.events.name_slots();
+        names.any(|name| self.call_number(name).is_some())
+    }
+}
+
+impl Definitions {
+    /// A call as it is kept. One that states no outcome succeeded, unless it names an error.
+    pub fn call(&self, number: u8, time: UnixNanos, facts: &CallFacts<'_>) -> Option<Call> {
+        let calls = self.calls().get(usize::from(number))?;
+        let sort = facts.sort.and_then(|sort| calls.sorts.parse_word(sort));
+        let of_tool = || {
+            let other = calls.sorts.other?;
+            facts.tool.and_then(other)
+        };
+        let outcome = facts.outcome.map(Outcome::parse);
+        Some(Call {
+            of: number,
+            time,
+            sort: sort.or_else(of_tool),
+            succeeded: outcome.map_or(!facts.error, |outcome| outcome == Ok(Outcome::Success)),
+            amount: match &facts.amount {
+                Some(FactValue::Int(count)) => u32::try_from(*count).unwrap_or(0),
+                Some(FactValue::Text(text)) => text.trim().parse().unwrap_or(0),
+                _ => 0,
+            },
+        })
     }
 }
 
 impl SpanFacts {
     /// Sets the stage that the span means: by its stage attribute if it has one, else by its name.
     pub fn name_stage(&mut self, definitions: &Definitions, name: &str) {
-        self.stage = match self.get(Fact::Stage) {
+        self.stage = match self.get(Fact::STAGE) {
             Some(FactValue::Text(stage)) => definitions.stage(stage),
             _ => definitions.stage(name),
         };
     }
 }
 
-/// The attributes of a Perplexity call that records need.
+/// The attributes of a call that records need.
 #[derive(Clone, Debug, Default)]
 pub struct CallFacts<'a> {
-    /// `secops.perplexity.kind`.
-    pub kind: Option<&'a str>,
-    /// `gen_ai.tool.name`.
+    /// Its sort.
+    pub sort: Option<&'a str>,
+    /// The tool that was called.
     pub tool: Option<&'a str>,
-    /// `secops.outcome`.
+    /// How it ended.
     pub outcome: Option<&'a str>,
-    /// Whether there is an `error.type`.
+    /// Whether it names an error.
     pub error: bool,
-    /// `secops.perplexity.citation.count`.
-    pub citations: Option<FactValue>,
-}
-
-impl CallFacts<'_> {
-    /// The call as it is kept. A call that states no outcome succeeded, unless it names an error.
-    pub fn at(&self, time: UnixNanos) -> PerplexityCall {
-        let kind = self.kind.and_then(PerplexityKind::parse);
-        let outcome = self.outcome.map(Outcome::parse);
-        PerplexityCall {
-            time,
-            kind: kind.or_else(|| self.tool.and_then(PerplexityKind::from_tool)),
-            succeeded: outcome.map_or(!self.error, |outcome| outcome == Ok(Outcome::Success)),
-            citations: match &self.citations {
-                Some(FactValue::Int(count)) => u32::try_from(*count).unwrap_or(0),
-                Some(FactValue::Text(text)) => text.trim().parse().unwrap_or(0),
-                _ => 0,
-            },
-        }
-    }
+    /// What it adds to the sum over all calls.
+    pub amount: Option<FactValue>,
 }
 
 /// The value as it is kept; `None` when it means that there is no value.

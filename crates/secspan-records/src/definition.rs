@@ -1,266 +1,222 @@
-//! Workflow definitions as data: which names are workflows, which stages they have, and how stages may be spelt.
+//! The kinds that records are made of, ready for looking at spans: which names are workflows, which attributes matter, which
+//! events count, and how stages may be spelt.
 //!
 //! A span belongs to a workflow because of what it carries, never because of who sent it. This module answers the two
 //! questions that follow from that: is this text the name of a workflow that makes records, and is this text the name
 //! of one of its stages?
 
-/// A kind of record.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum RecordKind {
-    /// The enrichment of a security alert.
-    Enrichment,
-    /// The review of a finished analysis.
-    Review,
-    /// The decision whether a ticket is reviewed.
-    Decision,
-    /// What became of a ticket.
-    Ticket,
-}
-
-/// A kind of record that a workflow becomes, and with it a fixed list of stages. Records of the other kinds are made of
-/// one event each.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum WorkflowKind {
-    /// The enrichment of a security alert.
-    Enrichment,
-    /// The review of a finished analysis.
-    Review,
-}
-
-impl RecordKind {
-    /// Every kind, in a fixed order.
-    pub const ALL: [Self; 4] = [Self::Enrichment, Self::Review, Self::Decision, Self::Ticket];
-
-    /// The lower-case word for this kind, as label values and messages use it.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Enrichment => "enrichment",
-            Self::Review => "review",
-            Self::Decision => "decision",
-            Self::Ticket => "ticket",
-        }
-    }
-
-    /// The workflow that becomes such a record; `None` for kinds that are made of one event.
-    pub fn workflow(self) -> Option<WorkflowKind> {
-        match self {
-            Self::Enrichment => Some(WorkflowKind::Enrichment),
-            Self::Review => Some(WorkflowKind::Review),
-            Self::Decision | Self::Ticket => None,
-        }
-    }
-
-    /// Whether a workflow becomes such a record.
-    pub fn is_workflow(self) -> bool {
-        self.workflow().is_some()
-    }
-
-    /// The stages of this kind of workflow, in order; none for kinds that are made of one event.
-    pub fn stages(self) -> &'static [Stage] {
-        self.workflow().map_or(&[], WorkflowKind::stages)
-    }
-
-    /// The keys under which a record of this kind lists its stage durations, in order; none for kinds that are made of
-    /// one event.
-    pub fn legacy_keys(self) -> &'static [&'static str] {
-        self.workflow().map_or(&[], WorkflowKind::legacy_keys)
-    }
-}
-
-impl WorkflowKind {
-    /// Every kind, in a fixed order.
-    pub const ALL: [Self; 2] = [Self::Enrichment, Self::Review];
-
-    /// The stages of this kind of workflow, in order.
-    pub fn stages(self) -> &'static [Stage] {
-        match self {
-            Self::Enrichment => &ENRICHMENT_STAGES,
-            Self::Review => &REVIEW_STAGES,
-        }
-    }
-
-    /// The keys under which a record of this kind lists its stage durations, in order.
-    pub fn legacy_keys(self) -> &'static [&'static str] {
-        match self {
-            Self::Enrichment => &ENRICHMENT_LEGACY_KEYS,
-            Self::Review => &REVIEW_LEGACY_KEYS,
-        }
-    }
-}
-
-impl From<WorkflowKind> for RecordKind {
-    fn from(kind: WorkflowKind) -> Self {
-        match kind {
-            WorkflowKind::Enrichment => Self::Enrichment,
-            WorkflowKind::Review => Self::Review,
-        }
-    }
-}
-
-/// One stage of a workflow.
-#[derive(Debug, PartialEq, Eq)]
-pub struct Stage {
-    /// Name of the stage, in snake case.
-    pub name: &'static str,
-    /// Index into [`WorkflowKind::legacy_keys`] of the key to which its duration is added.
-    pub legacy: u8,
-    /// What the stage may take, in seconds; `None` where nothing was agreed.
-    pub budget_seconds: Option<u32>,
-}
-
-const fn stage(name: &'static str, legacy: u8, budget_minutes: u32) -> Stage {
-    let budget_seconds = if budget_minutes == 0 {
-        None
-    } else {
-        Some(budget_minutes * 60)
-    };
-    Stage {
-        name,
-        legacy,
-        budget_seconds,
-    }
-}
-
-/// How many stages an enrichment really has.
-pub const ENRICHMENT_STAGE_COUNT: usize = 8;
-/// How many stage keys an enrichment record has.
-pub const ENRICHMENT_LEGACY_COUNT: usize = 6;
-
-const ENRICHMENT_STAGES: [Stage; ENRICHMENT_STAGE_COUNT] = [
-    stage("triage", 0, 2),
-    stage("cve_research", 1, 5),
-    stage("attack_mapping", 1, 2),
-    stage("priority_assessment", 2, 2),
-    stage("business_context", 3, 3),
-    stage("remediation_planning", 4, 3),
-    stage("documentation", 5, 1),
-    stage("jira_update", 5, 2),
-];
-
-const ENRICHMENT_LEGACY_KEYS: [&str; ENRICHMENT_LEGACY_COUNT] = [
-    "stage1_fetch_ticket",
-    "stage2_research_cve",
-    "stage3_priority_assessment",
-    "stage4_context_analysis",
-    "stage5_remediation_guidance",
-    "stage6_update_jira",
-];
-
-/// Which real stage a legacy stage name means when a host app uses it as a stage name.
-const ENRICHMENT_LEGACY_STAGES: [u8; ENRICHMENT_LEGACY_COUNT] = [0, 1, 3, 4, 5, 7];
-
-const REVIEW_STAGES: [Stage; 7] = [
-    stage("preparation", 0, 0),
-    stage("evaluation", 1, 0),
-    stage("gap_identification", 2, 0),
-    stage("bias_detection", 3, 0),
-    stage("fact_verification", 4, 0),
-    stage("documentation", 5, 0),
-    stage("feedback_loop", 6, 0),
-];
-
-const REVIEW_LEGACY_KEYS: [&str; 7] = [
-    "stage1", "stage2", "stage3", "stage4", "stage5", "stage6", "stage7",
-];
-
-/// The workflow names that exist without any configuration.
-const BUILT_IN_WORKFLOWS: [(&str, WorkflowKind); 2] = [
-    ("security-alert-enrichment-v1", WorkflowKind::Enrichment),
-    ("security-analysis-review-v1", WorkflowKind::Review),
-];
+use crate::facts::Fact;
+use crate::kind::{Calls, From, Kind, Presence, Source, Type, Workflow};
 
 /// The longest stage name, in bytes, that is looked up at all.
 const STAGE_NAME_BYTES_MAX: usize = 32;
 
-/// Which stage a name means, for each kind of workflow: `documentation` is a stage of both.
+/// Which stages a name means: `packing` may be a stage of two workflows. A number into the table of
+/// [`Definitions`], 0 for a stage of none.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct StageMatch {
-    enrichment: Option<u8>,
-    review: Option<u8>,
-}
+pub struct StageMatch(u16);
 
 impl StageMatch {
-    /// The index into [`WorkflowKind::stages`], if the name is a stage of that kind.
-    pub fn of(self, kind: WorkflowKind) -> Option<u8> {
-        match kind {
-            WorkflowKind::Enrichment => self.enrichment,
-            WorkflowKind::Review => self.review,
-        }
-    }
-
     /// Whether the name is a stage of no workflow.
     pub fn is_none(self) -> bool {
-        self == Self::default()
-    }
-
-    fn set(&mut self, kind: WorkflowKind, index: u8) {
-        match kind {
-            WorkflowKind::Enrichment => self.enrichment = Some(index),
-            WorkflowKind::Review => self.review = Some(index),
-        }
+        self.0 == 0
     }
 }
 
-/// The workflow names that make records, and the look-up of stage names.
+/// A stage of a kind, by its index into [`Workflow::stages`].
+type StageOf = (&'static Kind, u8);
+
+/// The kinds, the workflow names that become them, and the look-up of stage names.
 #[derive(Clone, Debug)]
 pub struct Definitions {
-    workflows: Vec<(Box<str>, WorkflowKind)>,
+    kinds: Vec<&'static Kind>,
+    workflows: Vec<(Box<str>, &'static Kind)>,
+    /// The attributes that fields are made of, by the number of the fact.
+    facts: Vec<&'static str>,
+    /// The facts that say what a record is about.
+    subjects: Vec<Fact>,
+    /// The facts that state a result: what a record must have besides names.
+    results: Vec<Fact>,
+    /// For each kind, for each field, the fact of each of its sources that is an attribute.
+    sources: Vec<Vec<Vec<Option<Fact>>>>,
+    calls: Vec<&'static Calls>,
     /// Sorted by name, so that a look-up is a binary search over a few cache lines.
     names: Vec<(&'static str, StageMatch)>,
+    /// By the number of a match, less one.
+    matches: Vec<Vec<StageOf>>,
     /// Per length of a stage name, in bytes, the initials of such names as bits: most span names fail here.
     initials: [u32; STAGE_NAME_BYTES_MAX + 1],
 }
 
-impl Default for Definitions {
-    fn default() -> Self {
-        Self::built_in()
-    }
-}
-
 impl Definitions {
-    /// The two workflows that need no configuration.
-    pub fn built_in() -> Self {
-        let mut names: Vec<(&'static str, StageMatch)> = Vec::new();
-        for kind in WorkflowKind::ALL {
-            for (index, stage) in (0_u8..).zip(kind.stages()) {
-                add_name(&mut names, stage.name, kind, index);
+    /// What these kinds need. A kind that is listed twice counts once.
+    pub fn of(kinds: impl IntoIterator<Item = &'static Kind>) -> Self {
+        let mut definitions = Self {
+            kinds: Vec::new(),
+            workflows: Vec::new(),
+            facts: Fact::ATTRIBUTES.to_vec(),
+            subjects: Vec::new(),
+            results: Vec::new(),
+            sources: Vec::new(),
+            calls: Vec::new(),
+            names: Vec::new(),
+            matches: Vec::new(),
+            initials: [0; STAGE_NAME_BYTES_MAX + 1],
+        };
+        for kind in kinds {
+            if !definitions.kinds.contains(&kind) {
+                definitions.add(kind);
             }
         }
-        let legacy = WorkflowKind::Enrichment
-            .legacy_keys()
-            .iter()
-            .zip(ENRICHMENT_LEGACY_STAGES);
-        for (name, index) in legacy {
-            add_name(&mut names, name, WorkflowKind::Enrichment, index);
-        }
-        names.sort_unstable_by_key(|(name, _)| *name);
-        let mut initials = [0; STAGE_NAME_BYTES_MAX + 1];
-        for (name, _) in &names {
-            if let Some(bits) = initials.get_mut(name.len()) {
+        definitions.names.sort_unstable_by_key(|(name, _)| *name);
+        for (name, _) in &definitions.names {
+            if let Some(bits) = definitions.initials.get_mut(name.len()) {
                 *bits |= initial(name);
             }
         }
-        let workflows = BUILT_IN_WORKFLOWS
-            .iter()
-            .map(|(name, kind)| (Box::from(*name), *kind))
+        definitions
+    }
+
+    fn add(&mut self, kind: &'static Kind) {
+        self.kinds.push(kind);
+        let Source::Workflow(workflow) = kind.source else {
+            self.sources.push(Vec::new());
+            return;
+        };
+        self.workflows.push((Box::from(workflow.name), kind));
+        let fields = kind.fields.iter();
+        let sources = fields
+            .map(|field| field.from.iter().map(|from| self.fact_of(*from)).collect())
             .collect();
-        Self {
-            workflows,
-            names,
-            initials,
+        self.sources.push(sources);
+        self.subjects
+            .extend(self.facts_of(kind, kind.subject).flatten());
+        for (at, field) in kind.fields.iter().enumerate() {
+            let result = field.presence == Presence::Required && !matches!(field.of, Type::Name);
+            if result {
+                self.results.extend(self.facts_of(kind, at).flatten());
+            }
         }
+        if let Some(calls) = workflow.calls
+            && self.call_index(calls).is_none()
+        {
+            self.calls.push(calls);
+        }
+        self.add_stages(kind, workflow);
+    }
+
+    fn add_stages(&mut self, kind: &'static Kind, workflow: &'static Workflow) {
+        for (index, stage) in (0_u8..).zip(workflow.stages) {
+            self.add_name(stage.name, (kind, index));
+        }
+        for (name, index) in workflow.keys.names.iter().zip(workflow.key_stages) {
+            self.add_name(name, (kind, *index));
+        }
+    }
+
+    /// The fact of a source, numbered when it is a new one; `None` for a source that is no attribute.
+    fn fact_of(&mut self, from: From) -> Option<Fact> {
+        let key = from.attribute()?;
+        let known = self.facts.iter().position(|known| *known == key);
+        let number = known.unwrap_or_else(|| {
+            self.facts.push(key);
+            self.facts.len() - 1
+        });
+        u8::try_from(number).ok().map(Fact)
+    }
+
+    /// The facts that the sources of a field are, one for each source.
+    pub(crate) fn facts_of(
+        &self,
+        kind: &'static Kind,
+        field: usize,
+    ) -> impl Iterator<Item = Option<Fact>> + use<> {
+        let at = self.kinds.iter().position(|known| *known == kind);
+        let facts = at.and_then(|at| self.sources.get(at)?.get(field));
+        facts.cloned().unwrap_or_default().into_iter()
+    }
+
+    /// The fact of one source of a field.
+    pub(crate) fn source(&self, sources: usize, field: usize, from: usize) -> Option<Fact> {
+        *self.sources.get(sources)?.get(field)?.get(from)?
+    }
+
+    /// Where the facts of a kind are, for [`Definitions::source`].
+    pub(crate) fn sources_of(&self, kind: &'static Kind) -> Option<usize> {
+        self.kinds.iter().position(|known| *known == kind)
+    }
+
+    /// The facts that say what a record is about.
+    pub(crate) fn subjects(&self) -> &[Fact] {
+        &self.subjects
+    }
+
+    /// The facts that state a result: what a record must have besides names. They are known at the end of a workflow.
+    pub(crate) fn results(&self) -> &[Fact] {
+        &self.results
+    }
+
+    /// Every attribute that a field is made of, with its fact.
+    pub(crate) fn attributes(&self) -> impl Iterator<Item = (Fact, &'static str)> {
+        (0..=u8::MAX).map(Fact).zip(self.facts.iter().copied())
+    }
+
+    /// The attribute that carries a fact.
+    pub fn attribute(&self, fact: Fact) -> &'static str {
+        self.facts.get(usize::from(fact.0)).copied().unwrap_or("")
+    }
+
+    /// The fact that an attribute carries.
+    pub fn fact(&self, attribute: &str) -> Option<Fact> {
+        let mut attributes = self.attributes();
+        attributes
+            .find(|(_, known)| *known == attribute)
+            .map(|(fact, _)| fact)
+    }
+
+    /// The kinds.
+    pub fn kinds(&self) -> &[&'static Kind] {
+        &self.kinds
+    }
+
+    /// The calls that are counted, in the order of their numbers.
+    pub fn calls(&self) -> &[&'static Calls] {
+        &self.calls
+    }
+
+    /// The number of calls.
+    pub(crate) fn call_index(&self, calls: &'static Calls) -> Option<u8> {
+        let known =
+            |known: &&'static Calls| std::ptr::eq(*known, calls) || known.event == calls.event;
+        u8::try_from(self.calls.iter().position(known)?).ok()
+    }
+
+    /// The number of the calls that a kind counts.
+    pub(crate) fn calls_of(&self, kind: &'static Kind) -> Option<u8> {
+        self.call_index(kind.workflow()?.calls?)
+    }
+
+    /// The number of the calls whose event has this name.
+    pub fn call_of_event(&self, name: &str) -> Option<u8> {
+        u8::try_from(self.calls.iter().position(|calls| calls.event == name)?).ok()
+    }
+
+    /// The kind of record that events of this name become.
+    pub fn kind_of_event(&self, name: &str) -> Option<&'static Kind> {
+        let mut kinds = self.kinds.iter();
+        kinds.find(|kind| kind.event() == Some(name)).copied()
     }
 
     /// The same, with one more workflow name whose runs become records of `kind`.
     #[must_use]
-    pub fn with_workflow(mut self, name: &str, kind: WorkflowKind) -> Self {
+    pub fn with_workflow(mut self, name: &str, kind: &'static Kind) -> Self {
         self.workflows.retain(|(known, _)| **known != *name);
         self.workflows.push((Box::from(name), kind));
         self
     }
 
     /// What kind of record a workflow of this name becomes; `None` when no definition has the name.
-    pub fn workflow(&self, name: &str) -> Option<WorkflowKind> {
+    pub fn workflow(&self, name: &str) -> Option<&'static Kind> {
         self.workflows
             .iter()
             .find(|(known, _)| **known == *name)
@@ -268,12 +224,31 @@ impl Definitions {
     }
 
     /// The names of all workflows, in the order in which they were defined.
-    pub fn workflow_names(&self) -> impl Iterator<Item = (&str, WorkflowKind)> {
+    pub fn workflow_names(&self) -> impl Iterator<Item = (&str, &'static Kind)> {
         self.workflows.iter().map(|(name, kind)| (&**name, *kind))
     }
 
-    /// Which stage `name` means. `cve_research`, `cve-research` and `stage2-cve-research` are the same stage; the legacy
-    /// names such as `stage2_research_cve` are accepted too.
+    /// The stage of `kind` that a match means, as the index into [`Workflow::stages`].
+    pub fn stage_of(&self, found: StageMatch, kind: &'static Kind) -> Option<u8> {
+        let mut stages = self.stages_of(found).iter();
+        stages.find(|(of, _)| *of == kind).map(|(_, stage)| *stage)
+    }
+
+    /// The name of the stage that a match means, of whatever kind.
+    pub(crate) fn stage_name(&self, found: StageMatch) -> Option<&'static str> {
+        let (kind, stage) = self.stages_of(found).first()?;
+        let stage = kind.workflow()?.stages.get(usize::from(*stage))?;
+        Some(stage.name)
+    }
+
+    fn stages_of(&self, found: StageMatch) -> &[StageOf] {
+        let at = usize::from(found.0).checked_sub(1);
+        at.and_then(|at| self.matches.get(at))
+            .map_or(&[], Vec::as_slice)
+    }
+
+    /// Which stage `name` means. `bake_bread`, `bake-bread` and `stage2-bake-bread` are the same stage; keys that the
+    /// description accepts as names are, too.
     pub fn stage(&self, name: &str) -> StageMatch {
         let whole = self.stage_spelt(name);
         if !whole.is_none() {
@@ -294,21 +269,18 @@ impl Definitions {
             .and_then(|at| self.names.get(at))
             .map_or_else(StageMatch::default, |(_, found)| *found)
     }
-}
 
-fn add_name(
-    names: &mut Vec<(&'static str, StageMatch)>,
-    name: &'static str,
-    kind: WorkflowKind,
-    index: u8,
-) {
-    if let Some((_, known)) = names.iter_mut().find(|(known, _)| *known == name) {
-        known.set(kind, index);
-        return;
+    fn add_name(&mut self, name: &'static str, stage: StageOf) {
+        let known = self.names.iter().find(|(known, _)| *known == name);
+        let known = known.map(|(_, found)| usize::from(found.0) - 1);
+        if let Some(stages) = known.and_then(|at| self.matches.get_mut(at)) {
+            stages.push(stage);
+            return;
+        }
+        self.matches.push(vec![stage]);
+        let number = u16::try_from(self.matches.len()).unwrap_or(0);
+        self.names.push((name, StageMatch(number)));
     }
-    let mut found = StageMatch::default();
-    found.set(kind, index);
-    names.push((name, found));
 }
 
 /// The first letter of a name as a bit; no bit for what is no lower-case letter.
@@ -319,7 +291,7 @@ fn initial(name: &str) -> u32 {
     }
 }
 
-/// `cve-research` from `stage2-cve-research`.
+/// `bake-bread` from `stage2-bake-bread`.
 fn without_stage_number(name: &str) -> Option<&str> {
     let rest = name.strip_prefix("stage")?;
     let text = rest.trim_start_matches(|c: char| c.is_ascii_digit());
@@ -328,6 +300,3 @@ fn without_stage_number(name: &str) -> Option<&str> {
     }
     text.strip_prefix(['-', '_'])
 }
-
-#[cfg(test)]
-mod tests;

@@ -5,158 +5,38 @@ pub use secspan_otlp::view::{SpanId, TraceId};
 use secspan_semconv::attribute;
 
 use crate::definition::StageMatch;
-use crate::score::TEXT_BYTES_MAX;
-use crate::terms::PerplexityKind;
+use crate::value::TEXT_BYTES_MAX;
 
-/// A value that some record field is made of. One variant per attribute.
+/// The attribute that makes its span a workflow span.
+pub const WORKFLOW: &str = attribute::SECOPS_WORKFLOW_NAME;
+
+/// The number of an attribute that some record field is made of, as [`Definitions`](crate::definition::Definitions) number
+/// them. The first four are the same everywhere.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Fact {
-    /// Name of the workflow; makes its span a workflow span, unless a span above it has the same.
-    Workflow,
-    /// Run of the workflow: tells runs of one name apart.
-    RunId,
-    /// Name of the stage; makes its span a stage span, whatever its own name is.
-    Stage,
-    /// Ticket.
-    Ticket,
-    /// Analyst who did the work.
-    Analyst,
-    /// Vulnerability that the ticket is about.
-    Vulnerability,
-    /// Assigned priority.
-    Priority,
-    /// Priority as triage saw it: counts where no priority was assigned.
-    TriagePriority,
-    /// CVSS base score.
-    Cvss,
-    /// EPSS score.
-    Epss,
-    /// Whether the vulnerability is known to be exploited.
-    KnownExploited,
-    /// How many sources were cited.
-    SourceCount,
-    /// How many techniques were mapped.
-    TechniqueCount,
-    /// The techniques that were mapped.
-    Techniques,
-    /// How the span's operation ended.
-    Outcome,
-    /// Reviewer.
-    Reviewer,
-    /// What kind of investigation was reviewed.
-    InvestigationType,
-    /// Score of the review.
-    ReviewScore,
-    /// Classification of the review.
-    ReviewClassification,
-    /// Critical findings of the review.
-    CriticalCount,
-    /// Significant findings of the review.
-    SignificantCount,
-    /// Minor findings of the review.
-    MinorCount,
-    /// Whether facts were verified.
-    FactVerification,
-    /// Accuracy that fact verification found.
-    Accuracy,
-}
+pub struct Fact(pub(crate) u8);
 
 impl Fact {
-    /// Every fact with the attribute that carries it.
-    pub const ATTRIBUTES: [(Self, &'static str); 24] = [
-        (Self::Workflow, attribute::SECOPS_WORKFLOW_NAME),
-        (Self::RunId, attribute::SECOPS_WORKFLOW_RUN_ID),
-        (Self::Stage, attribute::SECOPS_STAGE_NAME),
-        (Self::Ticket, attribute::SECOPS_TICKET_ID),
-        (Self::Analyst, attribute::SECOPS_ANALYST_NAME),
-        (Self::Vulnerability, attribute::SECOPS_VULNERABILITY_ID),
-        (Self::Priority, attribute::SECOPS_PRIORITY),
-        (Self::TriagePriority, attribute::SECOPS_TRIAGE_PRIORITY),
-        (Self::Cvss, attribute::SECOPS_VULNERABILITY_SCORE_BASE),
-        (Self::Epss, attribute::SECOPS_VULNERABILITY_EPSS_SCORE),
-        (
-            Self::KnownExploited,
-            attribute::SECOPS_VULNERABILITY_KNOWN_EXPLOITED,
-        ),
-        (Self::SourceCount, attribute::SECOPS_ENRICHMENT_SOURCE_COUNT),
-        (
-            Self::TechniqueCount,
-            attribute::SECOPS_ENRICHMENT_TECHNIQUE_COUNT,
-        ),
-        (Self::Techniques, attribute::SECOPS_ENRICHMENT_TECHNIQUES),
-        (Self::Outcome, attribute::SECOPS_OUTCOME),
-        (Self::Reviewer, attribute::SECOPS_REVIEWER_NAME),
-        (
-            Self::InvestigationType,
-            attribute::SECOPS_REVIEW_INVESTIGATION_TYPE,
-        ),
-        (Self::ReviewScore, attribute::SECOPS_REVIEW_SCORE),
-        (
-            Self::ReviewClassification,
-            attribute::SECOPS_REVIEW_CLASSIFICATION,
-        ),
-        (
-            Self::CriticalCount,
-            attribute::SECOPS_REVIEW_FINDING_CRITICAL_COUNT,
-        ),
-        (
-            Self::SignificantCount,
-            attribute::SECOPS_REVIEW_FINDING_SIGNIFICANT_COUNT,
-        ),
-        (
-            Self::MinorCount,
-            attribute::SECOPS_REVIEW_FINDING_MINOR_COUNT,
-        ),
-        (
-            Self::FactVerification,
-            attribute::SECOPS_REVIEW_FACT_VERIFICATION,
-        ),
-        (Self::Accuracy, attribute::SECOPS_REVIEW_ACCURACY),
+    /// Name of the workflow; makes its span a workflow span, unless a span above it has the same.
+    pub const WORKFLOW: Self = Self(0);
+    /// Name of the stage; makes its span a stage span, whatever its own name is.
+    pub const STAGE: Self = Self(1);
+    /// How the span's operation ended.
+    pub const OUTCOME: Self = Self(2);
+    /// Run of the workflow: tells runs of one name apart.
+    pub const RUN_ID: Self = Self(3);
+
+    /// The attributes of these four.
+    pub(crate) const ATTRIBUTES: [&'static str; 4] = [
+        WORKFLOW,
+        attribute::SECOPS_STAGE_NAME,
+        attribute::SECOPS_OUTCOME,
+        attribute::SECOPS_WORKFLOW_RUN_ID,
     ];
-
-    /// The fact that an attribute carries.
-    pub fn of_attribute(key: &str) -> Option<Self> {
-        Self::ATTRIBUTES
-            .iter()
-            .find(|(_, attribute)| *attribute == key)
-            .map(|(fact, _)| *fact)
-    }
-
-    /// The attribute that carries this fact.
-    pub fn attribute(self) -> &'static str {
-        Self::ATTRIBUTES
-            .iter()
-            .find(|(fact, _)| *fact == self)
-            .map_or("", |(_, key)| key)
-    }
-
-    /// Whether a value has a type in which this fact can be read. What a record cannot do without is read whatever it is, so
-    /// that the record is rejected with that reason.
-    pub(crate) fn reads(self, value: &FactValue) -> bool {
-        let text = matches!(value, FactValue::Text(_) | FactValue::Oversize(_));
-        let number = matches!(value, FactValue::Int(_) | FactValue::Double(_));
-        match self {
-            Self::Cvss | Self::Epss => text || number,
-            Self::SourceCount | Self::TechniqueCount | Self::Accuracy => {
-                text || matches!(value, FactValue::Int(_))
-                    || matches!(value, FactValue::Double(number) if number.fract() == 0.0)
-            }
-            Self::KnownExploited | Self::FactVerification => {
-                text || matches!(value, FactValue::Bool(_)) || value.as_flag().is_some()
-            }
-            Self::Techniques => text || matches!(value, FactValue::List(_)),
-            Self::Vulnerability
-            | Self::TriagePriority
-            | Self::InvestigationType
-            | Self::ReviewClassification => !matches!(value, FactValue::List(_) | FactValue::Other),
-            _ => true,
-        }
-    }
 
     /// Whether a span with nothing but this fact is worth keeping: an outcome alone is on spans of every sort, and a run
     /// id says nothing without a name.
     pub(crate) fn worth_keeping(self) -> bool {
-        !matches!(self, Self::Outcome | Self::RunId)
+        !matches!(self, Self::OUTCOME | Self::RUN_ID)
     }
 }
 
@@ -212,17 +92,19 @@ impl FactValue {
     }
 }
 
-/// One Perplexity call, folded from a span event or a log record.
+/// One call that is counted in its workflow, folded from a span event or a log record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct PerplexityCall {
+pub struct Call {
+    /// Which calls it is one of, as [`Definitions`](crate::definition::Definitions) number them.
+    pub(crate) of: u8,
     /// When the event happened.
     pub time: UnixNanos,
-    /// What the call was for; `None` when the event does not say.
-    pub kind: Option<PerplexityKind>,
-    /// Whether it brought an answer.
+    /// Its sort; `None` when the event does not say.
+    pub sort: Option<u8>,
+    /// Whether it succeeded.
     pub succeeded: bool,
-    /// How many sources the answer cites.
-    pub citations: u32,
+    /// What it adds to the sum over all calls.
+    pub amount: u32,
 }
 
 /// What is kept of one span.
@@ -242,8 +124,8 @@ pub struct SpanFacts {
     pub stage: StageMatch,
     /// Its facts, each at most once.
     pub facts: Vec<(Fact, FactValue)>,
-    /// Its Perplexity calls.
-    pub calls: Vec<PerplexityCall>,
+    /// The calls that were made in it.
+    pub calls: Vec<Call>,
 }
 
 impl SpanFacts {
@@ -265,7 +147,7 @@ impl SpanFacts {
 
     /// The workflow name that the span carries: its own, when no span above it carries the same.
     pub fn workflow(&self) -> Option<&str> {
-        match self.get(Fact::Workflow) {
+        match self.get(Fact::WORKFLOW) {
             Some(FactValue::Text(name)) => Some(name),
             _ => None,
         }
@@ -278,7 +160,7 @@ impl SpanFacts {
             || self
                 .facts
                 .iter()
-                .any(|(fact, _)| *fact != Fact::Stage && fact.worth_keeping())
+                .any(|(fact, _)| *fact != Fact::STAGE && fact.worth_keeping())
     }
 
     /// How long the span lasted, in nanoseconds; 0 when it ends before it starts.
@@ -290,7 +172,7 @@ impl SpanFacts {
     pub(crate) fn heap_bytes(&self) -> usize {
         let text: usize = self.facts.iter().map(|(_, value)| value.heap_bytes()).sum();
         self.facts.capacity() * size_of::<(Fact, FactValue)>()
-            + self.calls.capacity() * size_of::<PerplexityCall>()
+            + self.calls.capacity() * size_of::<Call>()
             + text
     }
 
@@ -316,20 +198,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_attribute_names_one_fact() {
-        for (fact, key) in Fact::ATTRIBUTES {
-            assert_eq!(Fact::of_attribute(key), Some(fact));
-            assert_eq!(fact.attribute(), key);
-        }
-        assert_eq!(Fact::of_attribute("http.route"), None);
-    }
-
-    #[test]
     fn a_later_value_replaces_an_earlier_one() {
         let mut span = SpanFacts::default();
-        span.set(Fact::Cvss, FactValue::Double(1.0));
-        span.set(Fact::Cvss, FactValue::Int(9));
-        assert_eq!(span.get(Fact::Cvss), Some(&FactValue::Int(9)));
+        span.set(Fact(7), FactValue::Double(1.0));
+        span.set(Fact(7), FactValue::Int(9));
+        assert_eq!(span.get(Fact(7)), Some(&FactValue::Int(9)));
         assert_eq!(span.facts.len(), 1);
     }
 

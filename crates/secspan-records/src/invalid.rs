@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::kind::{Kind, Type};
+
 /// One field of a record that is missing or holds what it may not.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
@@ -48,12 +50,18 @@ impl Invalid {
     }
 
     /// Whether something is known to be wrong with a field: then it is not also missing.
-    pub(crate) fn mentions(&self, field: &str) -> bool {
+    pub(crate) fn mentions(&self, kind: &Kind, at: usize) -> bool {
+        let Some(field) = kind.fields.get(at) else {
+            return false;
+        };
         // The total cannot be known when the stages are wrong.
-        let from_stages = field == "total_duration_seconds";
-        self.problems.iter().any(|problem| {
-            problem.field == field || (from_stages && problem.field == "stage_durations")
-        })
+        let from_stages = |key: &str| {
+            let mut fields = kind.fields.iter();
+            matches!(field.of, Type::TotalSeconds)
+                && fields.any(|other| matches!(other.of, Type::KeySeconds) && other.key == key)
+        };
+        let mut problems = self.problems.iter();
+        problems.any(|problem| problem.field == field.key || from_stages(problem.field))
     }
 
     /// Keeps the value of `result`, or notes the problem under `field`.

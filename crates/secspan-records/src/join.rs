@@ -8,8 +8,8 @@
 //! observe ─> JoinStage ─commit(now)─> traces ─tick(now)─> Joined::{Record, Rejected, Incomplete, Orphaned}
 //! ```
 //!
-//! An event that is a record by itself (a review was decided, a ticket was closed) waits for nothing: it is handed out at
-//! the next tick, once for each [`Key`](crate::record::Key), by which files tell records apart too.
+//! An event that is a record by itself waits for nothing: it is handed out at
+//! the next tick, once for each [`Key`](crate::key::Key), by which files tell records apart too.
 //!
 //! Pure: `now` is an argument. A caller ticks at least as often as [`Join::next_due`] says.
 
@@ -35,17 +35,19 @@ pub use suspended::ResumeError;
 
 use crate::assemble::Incomplete;
 use crate::capture::Capture;
-use crate::definition::{Definitions, RecordKind};
+use crate::definition::Definitions;
 use crate::event::FactEvent;
-use crate::facts::{PerplexityCall, SpanFacts};
-use crate::record::{Identity, Record};
+use crate::facts::{Call, SpanFacts};
+use crate::kind::Kind;
+use crate::origin::Identity;
+use crate::record::Record;
 use state::State;
 
 /// What came of a workflow, or of an event that is a record by itself.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Joined {
     /// It became a record; [`Record::amendment`] says whether the first one or a correction.
-    Record(Record),
+    Record(Record<'static>),
     /// It completed, or happened, but a field is missing or out of range: for the side file, with the reasons.
     Rejected(Box<Incomplete>),
     /// It did not complete and lacks required fields: it counts by its outcome, and there is no record.
@@ -61,8 +63,8 @@ pub struct Orphaned {
     pub trace: TraceId,
     /// How many spans were kept.
     pub spans: usize,
-    /// The ticket, if a span names it.
-    pub ticket: Option<String>,
+    /// What the record would have been about, if a span says so.
+    pub subject: Option<String>,
 }
 
 /// What the join did so far; every field only grows, except the last three.
@@ -103,7 +105,7 @@ pub struct Counters {
 pub struct JoinStage {
     spans: Vec<(TraceId, SpanFacts)>,
     links: Vec<Link>,
-    log_calls: Vec<(TraceId, SpanId, PerplexityCall)>,
+    log_calls: Vec<(TraceId, SpanId, Call)>,
     events: Vec<FactEvent>,
 }
 
@@ -214,13 +216,13 @@ impl Join {
             let event = self.capture.event(kind, identity, time, &view.attributes);
             stage.events.push(event);
         }
-        if view.event_name_slot != Some(self.capture.call_event()) {
+        let Some(number) = self.capture.call_number(view.event_name_slot) else {
             return;
-        }
-        if let (Some(trace), Some(span)) = (view.trace_id(), view.span_id()) {
-            stage
-                .log_calls
-                .push((trace, span, self.capture.call(time, &view.attributes)));
+        };
+        if let (Some(trace), Some(span)) = (view.trace_id(), view.span_id())
+            && let Some(call) = self.capture.call(number, time, &view.attributes)
+        {
+            stage.log_calls.push((trace, span, call));
         }
     }
 
@@ -280,7 +282,7 @@ fn identity(trace: Option<TraceId>, span: Option<SpanId>) -> Option<Identity> {
 
 impl Joined {
     /// The kind of record that this is, or would have been; `None` for a trace without a workflow.
-    pub fn kind(&self) -> Option<RecordKind> {
+    pub fn kind(&self) -> Option<&'static Kind> {
         match self {
             Self::Record(record) => Some(record.kind()),
             Self::Rejected(unfinished) | Self::Incomplete(unfinished) => Some(unfinished.kind),
@@ -288,6 +290,3 @@ impl Joined {
         }
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -1,36 +1,36 @@
-//! Domain facts: what a workflow was, in the words of a security team, and how its spans become one record.
+//! The records engine: what a workflow or an event was becomes one record, and a record is a description and its values.
 //!
 //! ```text
-//! SpanView ──capture──> SpanFacts ──join──> one workflow ──assemble──> Record ──to_line──> JSONL
-//!          └─capture──> FactEvent ──join──> one event ─────assemble──> Record ──to_line──> CSV, JSONL
+//! SpanView ──capture──> SpanFacts ──join──> one workflow ──assemble──> Record ──to_line──> JSON, CSV
+//!          └─capture──> FactEvent ──join──> one event ─────assemble──> Record ──to_line──> JSON, CSV
 //! ```
 //!
-//! Pure: no clock, no files, no sockets; `now` is an argument. A record kind is one module ([`enrichment`], [`review`] from a
-//! workflow; [`decision`], [`ticket`] from one event) plus its line in [`record::Record`], its place in [`mod@file`], and
-//! its stages in [`definition`] or its attributes in [`event`]. [`spans`] is the way back. What follows from records and is the
-//! same for everybody stands beside them: who is reviewed in [`sampling`], what is in time in [`service_level`].
+//! A kind of record is a value of [`kind::Kind`]: its fields with type, range and source, its file, its stages or its event.
+//! Reading, writing, assembling and the way back ([`spans`]) follow from it; nothing in this crate knows a kind. Systems
+//! describe theirs (`crates/systems/`).
+//!
+//! Pure: no clock, no files, no sockets; `now` is an argument.
 
 pub mod assemble;
 pub mod capture;
 pub mod csv;
-pub mod decision;
 pub mod definition;
-pub mod enrichment;
-pub mod entry;
+pub mod durations;
 pub mod event;
 pub mod facts;
-pub mod file;
 pub mod invalid;
 pub mod join;
+pub mod key;
+pub mod kind;
+pub mod origin;
+pub mod outcome;
 pub mod record;
-pub mod review;
-pub mod sampling;
-pub mod score;
-pub mod service_level;
+pub mod row;
 pub mod spans;
 pub mod stage_time;
-pub mod terms;
-pub mod ticket;
 pub mod timestamp;
+pub mod value;
 
-mod json;
+mod canonical;
+mod decode;
+mod scan;

@@ -6,8 +6,8 @@
 use std::any::Any;
 use std::fmt;
 
-use secspan_records::definition::RecordKind;
-use secspan_records::entry::Entry;
+use secspan_records::kind::Kind;
+use secspan_records::record::Record;
 use secspan_records::timestamp::Timestamp;
 
 use crate::choices::{Choices, Invalid, OptionDef};
@@ -28,10 +28,10 @@ pub struct ReportDef {
     /// How it is asked for: what follows its name on the command line, and what that does.
     pub examples: &'static [(&'static str, &'static str)],
     /// The kinds of records that it reads.
-    pub reads: &'static [RecordKind],
+    pub reads: &'static [&'static Kind],
     /// Those of them that count before the first date that is asked for, too: they say when something began that ended
     /// within the dates.
-    pub reads_before: &'static [RecordKind],
+    pub reads_before: &'static [&'static Kind],
     /// What a user may choose.
     pub options: &'static [&'static OptionDef],
     /// Starts it with what was chosen.
@@ -64,7 +64,7 @@ pub struct Body {
 /// What one report knows. The empty value of a report is the one that its [`ReportDef::new`] makes.
 pub trait Report: Clone + fmt::Debug + Merge + Send + Sync + 'static {
     /// Takes a record into account and says what it was.
-    fn add(&mut self, entry: &Entry<'_>) -> Use;
+    fn add(&mut self, record: &Record<'_>) -> Use;
 
     /// What it says; `facts` says from when to when there are facts, and `source` may be added to. Without facts there is no
     /// headline, and every section says why it is empty.
@@ -74,7 +74,7 @@ pub trait Report: Clone + fmt::Debug + Merge + Send + Sync + 'static {
 /// A [`Report`] whose type is not known.
 pub trait AnyReport: Any + fmt::Debug + Send + Sync {
     /// As [`Report::add`].
-    fn add(&mut self, entry: &Entry<'_>) -> Use;
+    fn add(&mut self, record: &Record<'_>) -> Use;
 
     /// The same as this one.
     fn duplicate(&self) -> Box<dyn AnyReport>;
@@ -87,8 +87,8 @@ pub trait AnyReport: Any + fmt::Debug + Send + Sync {
 }
 
 impl<R: Report> AnyReport for R {
-    fn add(&mut self, entry: &Entry<'_>) -> Use {
-        Report::add(self, entry)
+    fn add(&mut self, record: &Record<'_>) -> Use {
+        Report::add(self, record)
     }
 
     fn duplicate(&self) -> Box<dyn AnyReport> {
@@ -157,12 +157,12 @@ impl Accumulator {
     }
 
     /// Takes a record into account.
-    pub fn add(&mut self, entry: &Entry<'_>) {
-        if !self.is_within(entry) {
+    pub fn add(&mut self, record: &Record<'_>) {
+        if !self.is_within(record) {
             self.outside_period += 1;
             return;
         }
-        match self.report.add(entry) {
+        match self.report.add(record) {
             Use::Fact(at) => {
                 self.facts.add(at);
             }
@@ -172,13 +172,13 @@ impl Accumulator {
     }
 
     /// Whether a record lies within the dates that were asked for.
-    fn is_within(&self, entry: &Entry<'_>) -> bool {
+    fn is_within(&self, record: &Record<'_>) -> bool {
         if self.from.is_none() && self.to.is_none() {
             return true;
         }
-        let at = entry.completed_at();
+        let at = record.completed_at();
         let early = self.from.is_some_and(|from| at < from);
-        (!early || self.def.reads_before.contains(&entry.kind()))
+        (!early || self.def.reads_before.contains(&record.kind()))
             && self.to.is_none_or(|to| at <= to)
     }
 

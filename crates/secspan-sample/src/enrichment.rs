@@ -1,11 +1,14 @@
 //! One enrichment: its stages, its Perplexity calls, and how it ended.
 
-use secspan_records::definition::{ENRICHMENT_STAGE_COUNT, RecordKind};
-use secspan_records::enrichment::{Durations, EnrichmentRecord, Findings, PerplexityUse};
-use secspan_records::record::{Identity, Origin};
-use secspan_records::score::{CveId, CvssScore, EpssScore, Text, ValueError};
+use std::borrow::Cow;
+
+use secspan_enrichment::enrichment::{self as typed, STAGE_COUNT};
+use secspan_enrichment::kinds::enrichment::WORKFLOW;
+use secspan_enrichment::terms::PerplexityKind;
+use secspan_records::origin::{Identity, Origin};
+use secspan_records::outcome::Outcome;
+use secspan_records::record::Record;
 use secspan_records::stage_time::round_to_seconds;
-use secspan_records::terms::{Outcome, PerplexityKind};
 
 use secspan_semconv::span::workflow;
 
@@ -32,7 +35,7 @@ pub(crate) const MAPPING: usize = 2;
 pub(crate) const TICKET_UPDATE: usize = 7;
 
 /// Probability, in percent, that a stage is skipped.
-const SKIPPED_PERCENT: [u64; ENRICHMENT_STAGE_COUNT] = [0, 0, 14, 0, 6, 5, 2, 0];
+const SKIPPED_PERCENT: [u64; STAGE_COUNT] = [0, 0, 14, 0, 6, 5, 2, 0];
 
 /// An enrichment as it happened.
 #[derive(Clone, Debug, PartialEq)]
@@ -40,7 +43,7 @@ pub(crate) struct Enrichment {
     pub(crate) analyst: Person,
     pub(crate) start: u64,
     pub(crate) end: u64,
-    pub(crate) stages: [Option<Stretch>; ENRICHMENT_STAGE_COUNT],
+    pub(crate) stages: [Option<Stretch>; STAGE_COUNT],
     /// The calls, each with the time at which it ended, in nanoseconds since 1970.
     pub(crate) calls: Vec<(u64, Call)>,
     pub(crate) techniques: u64,
@@ -73,8 +76,8 @@ impl Enrichment {
         let waited = answers.iter().map(|call| millis(call.millis)).sum();
         let mut course = Course { now: start };
         course.rest(3, &mut random);
-        let mut stages = [None; ENRICHMENT_STAGE_COUNT];
-        let planned = RecordKind::Enrichment.stages().iter().zip(SKIPPED_PERCENT);
+        let mut stages = [None; STAGE_COUNT];
+        let planned = WORKFLOW.stages.iter().zip(SKIPPED_PERCENT);
         for (at, ((stage, skipped), place)) in planned.zip(&mut stages).enumerate() {
             let budget = stage.budget_seconds.map_or(60.0, f64::from);
             if random.below(100) < skipped {
@@ -104,56 +107,39 @@ impl Enrichment {
     }
 
     /// The record that this becomes.
-    pub(crate) fn record(
-        &self,
-        story: &Story,
-        identity: Identity,
-    ) -> Result<EnrichmentRecord, ValueError> {
-        Ok(EnrichmentRecord {
-            workflow: Text::new(workflow::SECURITY_ALERT_ENRICHMENT_V1)?,
-            ticket: Text::new(&story.ticket())?,
-            analyst: Text::new(self.analyst.name)?,
+    pub(crate) fn record(&self, story: &Story, identity: Identity) -> Record<'static> {
+        let durations =
+            typed::Enrichment::durations(self.stages.map(|stage| stage.map(Stretch::nanos)));
+        let found = story.finding.vulnerability;
+        let calls = || self.calls.iter().map(|(_, call)| call);
+        let of_kind = |kind| calls().filter(|call| call.kind == kind).count() as u64;
+        let succeeded = calls().filter(|call| call.error.is_none());
+        typed::Enrichment {
+            workflow: Cow::Borrowed(workflow::SECURITY_ALERT_ENRICHMENT_V1),
+            ticket: Cow::Owned(story.ticket()),
+            cve: found.map(|found| Cow::Owned(found.cve())),
+            analyst: Cow::Borrowed(self.analyst.name),
             completed_at: story.enriched_at(),
-            durations: Durations::from_stages(self.stages.map(|stage| stage.map(Stretch::nanos))),
+            total_seconds: durations.total,
+            legacy_seconds: Default::default(),
+            detail_seconds: None,
             priority: story.finding.priority,
-            findings: self.findings(&story.finding)?,
-            perplexity: self.perplexity(),
+            cvss: found.map(|found| found.cvss()),
+            epss: found.map(|found| found.epss()),
+            known_exploited: found.map(|found| found.known_exploited),
+            queries: self.calls.len() as u64,
+            deepest: succeeded.map(|call| call.kind).max(),
+            queries_by_kind: Some(PerplexityKind::ALL.map(of_kind)),
+            sources_cited: Some(calls().map(|call| u64::from(call.citations)).sum()),
+            techniques_mapped: Some(self.techniques),
             origin: Origin {
                 identity: Some(identity),
                 outcome: self.outcome,
                 elapsed_seconds: Some(round_to_seconds(self.end - self.start)),
                 amendment: 0,
             },
-        })
-    }
-
-    fn findings(&self, finding: &Finding) -> Result<Findings, ValueError> {
-        let cited = self.calls.iter().map(|(_, call)| u64::from(call.citations));
-        let mut findings = Findings {
-            sources_cited: Some(cited.sum()),
-            techniques_mapped: Some(self.techniques),
-            ..Findings::default()
-        };
-        if let Some(found) = finding.vulnerability {
-            findings.cve = Some(CveId::new(&found.cve())?);
-            findings.cvss = Some(CvssScore::new(found.cvss())?);
-            findings.epss = Some(EpssScore::new(found.epss())?);
-            findings.known_exploited = Some(found.known_exploited);
         }
-        Ok(findings)
-    }
-
-    fn perplexity(&self) -> PerplexityUse {
-        let calls = || self.calls.iter().map(|(_, call)| call);
-        let of_kind = |kind| calls().filter(|call| call.kind == kind).count() as u64;
-        PerplexityUse {
-            queries: self.calls.len() as u64,
-            deepest: calls()
-                .filter(|call| call.error.is_none())
-                .map(|call| call.kind)
-                .max(),
-            by_kind: Some(PerplexityKind::ALL.map(of_kind)),
-        }
+        .into_record(&durations)
     }
 }
 

@@ -2,7 +2,6 @@
 
 use secspan_records::facts::UnixNanos;
 use secspan_records::record::Record;
-use secspan_records::score::ValueError;
 use secspan_records::timestamp::Timestamp;
 
 use crate::span::{self, SampleSpan};
@@ -33,7 +32,7 @@ pub enum Kind {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Content {
     /// A record.
-    Record(Record),
+    Record(Record<'static>),
     /// A line of `sla-alerts.log`.
     Alert(Alert),
     /// A line of `notification-failures.log`.
@@ -105,22 +104,19 @@ impl Episode {
         UnixNanos(self.at)
     }
 
-    /// What it becomes.
-    ///
-    /// # Errors
-    /// When a made-up value is out of its range, which is a defect of this crate.
-    pub fn content(&self) -> Result<Content, ValueError> {
+    /// What it becomes; `None` for a part that its story does not have.
+    pub fn content(&self) -> Option<Content> {
         let at = timestamp(self.at);
-        match self.kind {
-            Kind::Warning | Kind::Violation => Ok(Content::Alert(Alert {
+        Some(match self.kind {
+            Kind::Warning | Kind::Violation => Content::Alert(Alert {
                 at,
                 ticket: self.story.ticket(),
                 violated: self.kind == Kind::Violation,
                 recipient: self.story.enrichment.analyst.name,
-            })),
-            Kind::Untold => Ok(Content::Untold(self.story.untold(at))),
-            kind => self.story.record(kind).map(Content::Record),
-        }
+            }),
+            Kind::Untold => Content::Untold(self.story.untold(at)),
+            kind => Content::Record(self.story.record(kind)?),
+        })
     }
 
     /// The spans that a collector turns into the same record; the first one is the parent of the others. None for what

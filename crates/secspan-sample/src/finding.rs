@@ -3,7 +3,7 @@
 //! The priority follows the score of 0 to 24 points of the source's priority framework: CVSS, EPSS, the catalogue of known
 //! exploited vulnerabilities (KEV), importance of the asset, its exposure, and known exploits.
 
-use secspan_records::terms::Priority;
+use secspan_enrichment::terms::Priority;
 
 use crate::random::{Purpose, Random, whole};
 

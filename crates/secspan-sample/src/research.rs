@@ -1,6 +1,6 @@
 //! How Perplexity is asked: `reason` first, then by CVSS, with fall-backs when a call fails.
 
-use secspan_records::terms::PerplexityKind;
+use secspan_enrichment::terms::PerplexityKind;
 
 use crate::random::{Random, whole};
 

@@ -1,10 +1,14 @@
 //! One review of a finished enrichment: seven stages, a score from eight weighted dimensions, and what was found wanting.
 
-use secspan_records::record::{Identity, Origin};
-use secspan_records::review::{Accuracy, ReviewDurations, ReviewRecord, ReviewResult, ReviewScore};
-use secspan_records::score::{Text, ValueError};
+use std::borrow::Cow;
+
+use secspan_enrichment::grade::ReviewScore;
+use secspan_enrichment::review as typed;
+use secspan_enrichment::terms::Priority;
+use secspan_records::origin::{Identity, Origin};
+use secspan_records::outcome::Outcome;
+use secspan_records::record::Record;
 use secspan_records::stage_time::round_to_seconds;
-use secspan_records::terms::{Outcome, Priority};
 use secspan_records::timestamp::Timestamp;
 
 use secspan_semconv::span::workflow;
@@ -94,39 +98,36 @@ impl Review {
         self.accuracy.is_some()
     }
 
-    /// The record that this becomes.
-    pub(crate) fn record(
-        &self,
-        story: &Story,
-        identity: Identity,
-    ) -> Result<ReviewRecord, ValueError> {
-        let score = ReviewScore::new(self.score())?;
-        Ok(ReviewRecord {
-            workflow: Text::new(workflow::SECURITY_ANALYSIS_REVIEW_V1)?,
+    /// The record that this becomes; `None` when its score is none, which is a defect of this crate.
+    pub(crate) fn record(&self, story: &Story, identity: Identity) -> Option<Record<'static>> {
+        let score = ReviewScore::new(self.score()).ok()?;
+        let durations =
+            typed::Review::durations(self.stages.map(|stage| stage.map(Stretch::nanos)));
+        let accuracy = self.accuracy.map(u8::try_from);
+        let review = typed::Review {
+            workflow: Cow::Borrowed(workflow::SECURITY_ANALYSIS_REVIEW_V1),
             investigation: story.investigation(),
-            ticket: Text::new(&story.ticket())?,
-            reviewer: Text::new(self.reviewer.name)?,
+            ticket: Cow::Owned(story.ticket()),
+            reviewer: Cow::Borrowed(self.reviewer.name),
             completed_at: self.completed_at(),
-            durations: ReviewDurations::from_stages(
-                self.stages.map(|stage| stage.map(Stretch::nanos)),
-            ),
-            result: ReviewResult {
-                score,
-                classification: score.classification(),
-                critical_issues: self.critical,
-                significant_gaps: self.significant,
-                minor_improvements: self.minor,
-                fact_verification: self.verified_facts(),
-                accuracy: self.accuracy.map(Accuracy::new).transpose()?,
-            },
-            reviewed_analyst: Some(Text::new(story.enrichment.analyst.name)?),
+            total_seconds: durations.total,
+            stage_seconds: Default::default(),
+            score,
+            classification: score.classification(),
+            critical_issues: self.critical,
+            significant_gaps: self.significant,
+            minor_improvements: self.minor,
+            fact_verification: self.verified_facts(),
+            accuracy: accuracy.transpose().ok()?,
+            reviewed_analyst: Some(Cow::Borrowed(story.enrichment.analyst.name)),
             origin: Origin {
                 identity: Some(identity),
                 outcome: Outcome::Success,
                 elapsed_seconds: Some(round_to_seconds(self.end - self.start)),
                 amendment: 0,
             },
-        })
+        };
+        Some(review.into_record(&durations))
     }
 
     pub(crate) fn completed_at(&self) -> Timestamp {

@@ -1,8 +1,8 @@
 //! The same facts as spans, in no SDK's terms: whoever sends them needs nothing but this.
 
-use secspan_records::definition::RecordKind;
+use secspan_enrichment::kinds;
 use secspan_records::facts::{SpanId, TraceId, UnixNanos};
-use secspan_records::terms::Outcome;
+use secspan_records::outcome::Outcome;
 use secspan_semconv::{attribute as key, event, span, value};
 
 use crate::enrichment::{Enrichment, MAPPING, RESEARCH, TICKET_UPDATE};
@@ -136,8 +136,8 @@ fn of_enrichment(story: &Story, enrichment: &Enrichment) -> Vec<SampleSpan> {
             .push((key::SECOPS_OUTCOME, enrichment.outcome.as_str().into()));
     }
     let mut spans = vec![root];
-    let stages = RecordKind::Enrichment
-        .stages()
+    let stages = kinds::enrichment::WORKFLOW
+        .stages
         .iter()
         .zip(enrichment.stages);
     for (at, (stage, stretch)) in stages.enumerate() {
@@ -262,7 +262,7 @@ fn of_review(story: &Story, review: &Review) -> Vec<SampleSpan> {
             .push((key::SECOPS_REVIEW_ACCURACY, accuracy.into()));
     }
     let mut spans = vec![root];
-    let stages = RecordKind::Review.stages().iter().zip(review.stages);
+    let stages = kinds::review::WORKFLOW.stages.iter().zip(review.stages);
     for (at, (stage, stretch)) in stages.enumerate() {
         if let Some(stretch) = stretch {
             spans.push(below(story, kind, at, stage.name, stretch));

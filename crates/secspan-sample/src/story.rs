@@ -1,13 +1,15 @@
 //! The story of one ticket: enriched, chosen for a review or not, reviewed, closed. A pure function of seed and number.
 
-use secspan_records::decision::DecisionRecord;
+use std::borrow::Cow;
+
+use secspan_enrichment::decision::Decision;
+use secspan_enrichment::grade::Investigation;
+use secspan_enrichment::sampling::SamplingRule;
+use secspan_enrichment::terms::Priority;
+use secspan_enrichment::ticket::Ticket;
 use secspan_records::facts::{SpanId, TraceId, UnixNanos};
-use secspan_records::record::{Identity, Origin, Record};
-use secspan_records::review::Investigation;
-use secspan_records::sampling::SamplingRule;
-use secspan_records::score::{Text, ValueError};
-use secspan_records::terms::Priority;
-use secspan_records::ticket::TicketRecord;
+use secspan_records::origin::{Identity, Origin};
+use secspan_records::record::Record;
 use secspan_records::timestamp::{MicroTimestamp, Timestamp};
 
 use crate::calendar::{DAY_SECONDS, HOUR_SECONDS, SECOND_NANOS};
@@ -186,54 +188,42 @@ impl Story {
         )
     }
 
-    /// The record that a part of the story becomes.
-    pub(crate) fn record(&self, kind: Kind) -> Result<Record, ValueError> {
+    /// The record that a part of the story becomes; `None` for a part that it does not have.
+    pub(crate) fn record(&self, kind: Kind) -> Option<Record<'static>> {
         let identity = self.identity(kind);
-        // An episode is only made of a part that is there.
-        let absent = ValueError::Long { bytes: 0 };
         match (kind, &self.review) {
-            (Kind::Enrichment, _) => {
-                let record = self.enrichment.record(self, identity)?;
-                Ok(Record::Enrichment(Box::new(record)))
-            }
-            (Kind::Review, Some(review)) => {
-                Ok(Record::Review(Box::new(review.record(self, identity)?)))
-            }
-            (Kind::Decision, _) => Ok(Record::Decision(Box::new(self.decision(identity)?))),
+            (Kind::Enrichment, _) => Some(self.enrichment.record(self, identity)),
+            (Kind::Review, Some(review)) => review.record(self, identity),
+            (Kind::Decision, _) => Some(self.decision(identity)),
             (Kind::Closing, _) => {
                 let closed = self.closed.map(timestamp);
-                Ok(Record::Ticket(Box::new(
-                    self.closing(Some(identity), closed)?,
-                )))
+                Some(self.closing(Some(identity), closed))
             }
             // Whoever exports tickets knows nothing of traces.
-            (Kind::StillOpen, _) => Ok(Record::Ticket(Box::new(self.closing(None, None)?))),
-            (Kind::Review | Kind::Warning | Kind::Violation | Kind::Untold, _) => Err(absent),
+            (Kind::StillOpen, _) => Some(self.closing(None, None)),
+            (Kind::Review | Kind::Warning | Kind::Violation | Kind::Untold, _) => None,
         }
     }
 
-    fn decision(&self, identity: Identity) -> Result<DecisionRecord, ValueError> {
-        Ok(DecisionRecord {
-            ticket: Text::new(&self.ticket())?,
+    fn decision(&self, identity: Identity) -> Record<'static> {
+        Decision {
+            ticket: Cow::Owned(self.ticket()),
             priority: self.finding.priority,
             required: self.required,
-            reason: Text::new(&self.reason())?,
+            reason: Cow::Owned(self.reason()),
             decided_at: MicroTimestamp::from_nanos(UnixNanos(self.decided)),
-            reviewer: self.assigned().map(Text::new).transpose()?,
+            reviewer: self.assigned().map(Cow::Borrowed),
             origin: Origin {
                 identity: Some(identity),
                 ..Origin::default()
             },
-        })
+        }
+        .into_record()
     }
 
-    fn closing(
-        &self,
-        identity: Option<Identity>,
-        closed_at: Option<Timestamp>,
-    ) -> Result<TicketRecord, ValueError> {
-        Ok(TicketRecord {
-            ticket: Text::new(&self.ticket())?,
+    fn closing(&self, identity: Option<Identity>, closed_at: Option<Timestamp>) -> Record<'static> {
+        Ticket {
+            ticket: Cow::Owned(self.ticket()),
             priority: self.finding.priority,
             enriched_at: Some(self.enriched_at()),
             closed_at,
@@ -241,7 +231,8 @@ impl Story {
                 identity,
                 ..Origin::default()
             },
-        })
+        }
+        .into_record()
     }
 
     /// What a review of it is a review of.

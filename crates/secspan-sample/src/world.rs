@@ -3,8 +3,8 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
-use secspan_records::sampling::SamplingRule;
-use secspan_records::service_level::ServiceLevels;
+use secspan_enrichment::sampling::SamplingRule;
+use secspan_enrichment::service_level::ServiceLevels;
 use secspan_records::timestamp::Timestamp;
 
 use crate::calendar::{Calendar, DAY_SECONDS, SECOND_NANOS};

@@ -11,6 +11,7 @@ use opentelemetry::trace::TracerProvider as _;
 use opentelemetry_sdk::trace::SdkTracerProvider;
 use secspan::enrichment::{self, Priority};
 use secspan::perplexity::{self, Kind};
+use secspan_enrichment::kinds::KINDS;
 use secspan_jsonl::exporter::{JsonlSpanExporter, Settings};
 use tracing::instrument;
 use tracing_subscriber::filter::{LevelFilter, Targets};
@@ -50,7 +51,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let folder = std::env::args()
         .nth(1)
         .ok_or("give the folder for the files")?;
-    let exporter = JsonlSpanExporter::start(Settings::in_directory(&folder))?;
+    let exporter = JsonlSpanExporter::start(Settings::in_directory(&folder, KINDS))?;
     let records = exporter.handle();
     let provider = SdkTracerProvider::builder()
         .with_batch_exporter(exporter)

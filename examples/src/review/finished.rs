@@ -7,10 +7,12 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use secspan::enrichment::Priority;
 use secspan::review::Investigation;
-use secspan_records::enrichment::EnrichmentRecord;
+use secspan_enrichment::enrichment::Enrichment;
+use secspan_enrichment::kinds::ENRICHMENT;
+use secspan_enrichment::terms;
 use secspan_records::invalid::Invalid;
-use secspan_records::record::Reading;
-use secspan_records::terms;
+use secspan_records::origin::Reading;
+use secspan_records::record::Record;
 
 /// The name that stands for standard input.
 const STANDARD_INPUT: &str = "-";
@@ -38,18 +40,18 @@ pub enum FinishedError {
 #[derive(Debug, Clone)]
 pub struct Finished {
     /// Its record.
-    pub record: EnrichmentRecord,
+    pub record: Enrichment<'static>,
 }
 
 impl Finished {
     /// The ticket.
     pub fn ticket(&self) -> &str {
-        self.record.ticket.as_str()
+        &self.record.ticket
     }
 
     /// Who enriched it.
     pub fn analyst(&self) -> &str {
-        self.record.analyst.as_str()
+        &self.record.analyst
     }
 
     /// Its priority, in the SDK's words.
@@ -65,7 +67,7 @@ impl Finished {
 
     /// What it is about: a ticket without a vulnerability is about an event.
     pub fn investigation(&self) -> Investigation {
-        match self.record.findings.cve {
+        match self.record.cve {
             Some(_) => Investigation::Cve,
             None => Investigation::Event,
         }
@@ -97,13 +99,16 @@ fn parse(path: &Path, text: &str) -> Result<Vec<Finished>, FinishedError> {
     (1..)
         .zip(text.lines())
         .map(|(line, text)| {
-            let record = EnrichmentRecord::from_line(text, Reading::default());
-            let record = record.map_err(|source| FinishedError::Line {
+            let malformed = |source| FinishedError::Line {
                 path: path.to_owned(),
                 line,
                 source,
-            })?;
-            Ok(Finished { record })
+            };
+            let record = Record::from_line(&ENRICHMENT, text, Reading::default());
+            let record = Enrichment::of(&record.map_err(malformed)?);
+            record
+                .map(|record| Finished { record })
+                .ok_or_else(|| malformed(Invalid::default()))
         })
         .collect()
 }

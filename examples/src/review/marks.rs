@@ -1,6 +1,6 @@
 //! How an analysis is marked: eight marks, weighted to one score. The marks of this example are made up.
 
-use secspan_records::review::Dimension;
+use secspan_enrichment::weights::Dimension;
 
 use crate::chance;
 

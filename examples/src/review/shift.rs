@@ -4,7 +4,7 @@ use std::fmt;
 use std::io::{self, Write};
 use std::sync::Arc;
 
-use secspan_records::sampling::SamplingRule;
+use secspan_enrichment::sampling::SamplingRule;
 use tokio::sync::Semaphore;
 use tokio::task::{JoinError, JoinSet};
 

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use clap::Parser as _;
 use secspan::testing::{Sink, SinkSpan};
-use secspan_records::sampling::SamplingRule;
-use secspan_records::terms::Priority;
+use secspan_enrichment::sampling::SamplingRule;
+use secspan_enrichment::terms::Priority;
 use secspan_semconv::{attribute as key, event};
 use tracing_subscriber::layer::SubscriberExt as _;
 

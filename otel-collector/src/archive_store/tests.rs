@@ -141,6 +141,7 @@ impl Scene {
         let stop = Arc::new(AtomicBool::new(false));
         let store = open(&text, &staging, &stop, &runtime).unwrap();
         let settings = Settings {
+            kinds: secspan_testkit::kinds::KINDS.to_vec(),
             records: folder.path().to_owned(),
             staging,
             keep: Duration::from_hours(24),

@@ -24,9 +24,10 @@ use std::time::Duration;
 use secspan_metrics::store::{Counter, Instrument};
 use secspan_otlp::time::UnixNanos;
 use secspan_otlp::view::{LogView, SpanView};
-use secspan_records::definition::{Definitions, WorkflowKind};
+use secspan_records::definition::Definitions;
 use secspan_records::join::{Join, JoinStage, Joined, Settings};
-use secspan_records::score::EpssUnit;
+use secspan_records::kind::Kind;
+use secspan_records::value::ShareUnit;
 use secspan_semconv::metric;
 
 use crate::component::{Connector, ConnectorConfig, RecordSource, Staged, StartError, Stateful};
@@ -51,15 +52,15 @@ const MEMORY: RangeInclusive<ByteSize> = ByteSize::mib(1)..=ByteSize::gib(64);
 #[derive(Clone, Debug)]
 pub struct WorkflowConfig {
     settings: Settings,
-    workflows: Vec<(String, WorkflowKind)>,
+    workflows: Vec<(String, &'static Kind)>,
 }
 
 /// Reads the section.
 pub fn parse(section: &mut Section<'_>) -> Box<dyn ConnectorConfig> {
     let units = [
-        ("guess", EpssUnit::Guess),
-        ("probability", EpssUnit::Probability),
-        ("percent", EpssUnit::Percent),
+        ("guess", ShareUnit::Guess),
+        ("probability", ShareUnit::Share),
+        ("percent", ShareUnit::Percent),
     ];
     let memory = section
         .byte_size("max_memory")
@@ -79,7 +80,7 @@ pub fn parse(section: &mut Section<'_>) -> Box<dyn ConnectorConfig> {
             .duration("max_ahead")
             .within(AGES)
             .or(Settings::MAX_AHEAD),
-        epss_unit: section.choice("epss_unit", &units).or(EpssUnit::Guess),
+        share_unit: section.choice("epss_unit", &units).or(ShareUnit::Guess),
     };
     if settings.deadline < settings.quiet_period {
         let complaint = Complaint::new("the deadline is shorter than the quiet period");
@@ -88,22 +89,20 @@ pub fn parse(section: &mut Section<'_>) -> Box<dyn ConnectorConfig> {
             complaint.hint("a workflow could never become quiet"),
         );
     }
-    let kinds = [
-        ("enrichment", WorkflowKind::Enrichment),
-        ("review", WorkflowKind::Review),
-    ];
+    let all = secspan_systems::kinds().iter().copied();
+    let kinds: Vec<(&'static str, &'static Kind)> = all
+        .filter(|kind| kind.is_workflow())
+        .map(|kind| (kind.name, kind))
+        .collect();
     let workflows = section.sections("workflows", |workflow| {
         let name = workflow.string("name").required();
-        (
-            name,
-            workflow
-                .choice("kind", &kinds)
-                .required(WorkflowKind::Enrichment),
-        )
+        let first = kinds.first().copied();
+        let kind = workflow.choice("kind", &kinds);
+        Some((name, kind.required(first?.1)))
     });
     Box::new(WorkflowConfig {
         settings,
-        workflows,
+        workflows: workflows.into_iter().flatten().collect(),
     })
 }
 
@@ -113,12 +112,12 @@ impl ConnectorConfig for WorkflowConfig {
         id: &str,
         context: &mut BuildContext,
     ) -> Result<Connector, StartError> {
-        let built_in = Definitions::built_in();
+        let built_in = Definitions::of(secspan_systems::kinds().iter().copied());
         let definitions = self
             .workflows
             .iter()
             .fold(built_in, |definitions, (name, kind)| {
-                definitions.with_workflow(name, *kind)
+                definitions.with_workflow(name, kind)
             });
         let join = Join::new(self.settings, definitions, &mut context.keys).map_err(|error| {
             StartError {

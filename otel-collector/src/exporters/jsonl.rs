@@ -40,8 +40,8 @@ use std::time::Duration;
 use secspan_jsonl::append;
 use secspan_jsonl::error::WriteError;
 use secspan_jsonl::writer::{self, Counts, Report, Writer};
-use secspan_records::definition::RecordKind;
 use secspan_records::join::Joined;
+use secspan_records::kind::Kind;
 
 use secspan_transport::Backoff;
 
@@ -69,7 +69,7 @@ const RETRY: Backoff = Backoff {
 pub struct JsonlConfig {
     directory: PathBuf,
     append: append::Settings,
-    records: BTreeSet<RecordKind>,
+    records: BTreeSet<&'static Kind>,
     /// `None` where files are kept for ever.
     retention: Option<retention::Retention>,
     enabled: bool,
@@ -163,7 +163,7 @@ struct JsonlExporter {
     state: Arc<Mutex<State>>,
     counts: Tally,
     /// The kinds that are written; none when switched off.
-    records: BTreeSet<RecordKind>,
+    records: BTreeSet<&'static Kind>,
     refusals: Refusals,
     /// Ends with the exporter.
     _retention: Option<retention::Task>,

@@ -5,8 +5,7 @@ use secspan_otlp::keys::Keys;
 use secspan_otlp::time::UnixNanos;
 use secspan_otlp::view::{SpanId, SpanView, TraceId};
 use secspan_otlp::walk::{self, WalkLimits};
-use secspan_records::event::EventKind;
-use secspan_records::facts::Fact;
+use secspan_records::kind::{Field, Type};
 use secspan_semconv::{attribute, event};
 
 use super::*;
@@ -116,13 +115,9 @@ fn what_cannot_be_read_costs_that_fact_and_is_said() {
 /// What is not one of the words that a fact is read from is for its reader to judge.
 #[test]
 fn every_fact_that_is_true_or_false_may_be_a_text_or_a_digit() {
-    let facts = Fact::ATTRIBUTES.iter().map(|(_, key)| *key);
-    let events = EventKind::ALL.into_iter().flat_map(EventKind::fields);
-    let events = events.map(|field| field.attribute());
-    let of_records: Vec<&str> = facts
-        .chain(events)
-        .filter(|key| DEFINITIONS[key].kind == AttributeKind::Bool)
-        .collect();
+    let fields = secspan_systems::kinds().iter().flat_map(|kind| kind.fields);
+    let flags = fields.filter(|field| matches!(field.of, Type::Flag(_)));
+    let of_records: Vec<&str> = flags.flat_map(Field::attributes).collect();
     assert_eq!(of_records.len(), 3, "{of_records:?}");
     for key in of_records {
         for text in ["true", "False", "perhaps"] {

@@ -47,6 +47,7 @@ impl Place {
 
     fn settings(&self) -> Settings {
         Settings {
+            kinds: secspan_testkit::kinds::KINDS.to_vec(),
             records: self.folder.path().join("metrics"),
             staging: self.folder.path().join("archive"),
             keep: retention::KEEP,

@@ -5,10 +5,11 @@ use opentelemetry::{Array, KeyValue, Value};
 use opentelemetry_sdk::trace::SpanData;
 use secspan_records::capture::CallFacts;
 use secspan_records::definition::Definitions;
-use secspan_records::event::{EventKind, FactEvent};
-use secspan_records::facts::{Fact, FactValue, PerplexityCall, SpanFacts, SpanId, TraceId};
-use secspan_records::record::Identity;
-use secspan_semconv::{attribute, event};
+use secspan_records::event::FactEvent;
+use secspan_records::facts::{Call, FactValue, SpanFacts, SpanId, TraceId};
+use secspan_records::kind::Calls;
+use secspan_records::origin::Identity;
+use secspan_semconv::attribute;
 
 use super::clock::nanos;
 
@@ -23,48 +24,52 @@ pub(super) fn facts(span: &SpanData, definitions: &Definitions) -> (TraceId, Spa
         ..SpanFacts::default()
     };
     for attribute in &span.attributes {
-        let fact = Fact::of_attribute(attribute.key.as_str());
+        let fact = definitions.fact(attribute.key.as_str());
         if let Some((fact, value)) = fact.zip(value(&attribute.value)) {
             facts.set(fact, value);
         }
     }
-    let calls = span
-        .events
-        .iter()
-        .filter(|event| event.name == event::SECOPS_PERPLEXITY_CALL);
-    facts.calls.extend(calls.map(call));
+    let calls = span.events.iter();
+    facts
+        .calls
+        .extend(calls.filter_map(|event| call(event, definitions)));
     facts.name_stage(definitions, &span.name);
     (TraceId(span.span_context.trace_id().to_bytes()), facts)
 }
 
 /// The events of a span that are records by themselves.
-pub(super) fn events(span: &SpanData) -> impl Iterator<Item = FactEvent> {
+pub(super) fn events(
+    span: &SpanData,
+    definitions: &Definitions,
+) -> impl Iterator<Item = FactEvent> {
     let identity = Identity {
         trace: TraceId(span.span_context.trace_id().to_bytes()),
         span: SpanId(span.span_context.span_id().to_bytes()),
     };
     span.events.iter().filter_map(move |event| {
-        let kind = EventKind::of_event(&event.name)?;
+        let kind = definitions.kind_of_event(&event.name)?;
         let get = |key: &'static str| last(&event.attributes, key).and_then(value);
         let time = nanos(event.timestamp);
         Some(FactEvent::read(kind, Some(identity), time, get))
     })
 }
 
-fn call(event: &Event) -> PerplexityCall {
+fn call(event: &Event, definitions: &Definitions) -> Option<Call> {
+    let number = definitions.call_of_event(&event.name)?;
+    let calls: &Calls = definitions.calls().get(usize::from(number))?;
     let get = |key: &str| last(&event.attributes, key);
     let text = |key: &str| match get(key) {
         Some(Value::String(text)) => Some(text.as_str()),
         _ => None,
     };
-    CallFacts {
-        kind: text(attribute::SECOPS_PERPLEXITY_KIND),
-        tool: text(attribute::GEN_AI_TOOL_NAME),
+    let facts = CallFacts {
+        sort: text(calls.sort),
+        tool: text(calls.tool),
         outcome: text(attribute::SECOPS_OUTCOME),
         error: get(attribute::ERROR_TYPE).is_some(),
-        citations: get(attribute::SECOPS_PERPLEXITY_CITATION_COUNT).and_then(value),
-    }
-    .at(nanos(event.timestamp))
+        amount: get(calls.amount).and_then(value),
+    };
+    definitions.call(number, nanos(event.timestamp), &facts)
 }
 
 /// The SDK keeps duplicate keys; the last one wins, as it does on the wire.

@@ -7,9 +7,10 @@ use std::sync::Arc;
 use opentelemetry::trace::{Span, SpanBuilder, TraceContextExt, Tracer, TracerProvider};
 use opentelemetry::{Context, KeyValue};
 use opentelemetry_sdk::trace::SdkTracerProvider;
-use secspan_records::definition::RecordKind;
-use secspan_records::record::{Reading, Record};
+use secspan_records::origin::Reading;
+use secspan_records::record::Record;
 use secspan_semconv::{attribute, event};
+use secspan_testkit::kinds;
 
 use super::*;
 use crate::writer::Counts;
@@ -65,7 +66,7 @@ fn lines(directory: &Path) -> Vec<serde_json::Value> {
                 strict: true,
                 ..Reading::default()
             };
-            Record::from_line(RecordKind::Enrichment, line, strict).unwrap();
+            Record::from_line(&kinds::ENRICHMENT, line, strict).unwrap();
             lines.push(serde_json::from_str(line).unwrap());
         }
     }
@@ -75,7 +76,7 @@ fn lines(directory: &Path) -> Vec<serde_json::Value> {
 #[test]
 fn shutting_down_completes_every_workflow() {
     let directory = tempfile::tempdir().unwrap();
-    let (provider, handle) = provider(Settings::in_directory(directory.path()));
+    let (provider, handle) = provider(Settings::in_directory(directory.path(), kinds::KINDS));
     for n in 0..20 {
         enrich(&provider, &format!("OPS-{n}"));
     }
@@ -99,7 +100,7 @@ fn shutting_down_completes_every_workflow() {
 #[test]
 fn decisions_and_closings_are_written_without_a_workflow() {
     let directory = tempfile::tempdir().unwrap();
-    let (provider, handle) = provider(Settings::in_directory(directory.path()));
+    let (provider, handle) = provider(Settings::in_directory(directory.path(), kinds::KINDS));
     let mut span = provider.tracer("test").start("POST /tickets");
     let ticket = || {
         vec![
@@ -134,7 +135,7 @@ fn decisions_and_closings_are_written_without_a_workflow() {
 #[test]
 fn a_quiet_workflow_is_written_without_shutting_down() {
     let directory = tempfile::tempdir().unwrap();
-    let mut settings = Settings::in_directory(directory.path());
+    let mut settings = Settings::in_directory(directory.path(), kinds::KINDS);
     settings.join.quiet_period = Duration::ZERO;
     let (provider, handle) = provider(settings);
     enrich(&provider, "OPS-1");
@@ -149,7 +150,7 @@ fn a_disk_that_fails_is_told_once_and_not_forgotten() {
     let blocked = directory.path().join("data");
     fs::write(&blocked, "").unwrap();
     let told = Arc::new(Mutex::new(Vec::new()));
-    let mut settings = Settings::in_directory(&blocked);
+    let mut settings = Settings::in_directory(&blocked, kinds::KINDS);
     settings.join.quiet_period = Duration::ZERO;
     let telling = Arc::clone(&told);
     settings.on_failure = Some(Box::new(move |error| {
@@ -180,7 +181,8 @@ fn shutting_down_with_a_dead_disk_says_what_is_lost() {
     let directory = tempfile::tempdir().unwrap();
     let blocked = directory.path().join("data");
     fs::write(&blocked, "").unwrap();
-    let exporter = JsonlSpanExporter::start(Settings::in_directory(&blocked)).unwrap();
+    let exporter =
+        JsonlSpanExporter::start(Settings::in_directory(&blocked, kinds::KINDS)).unwrap();
     let handle = exporter.handle();
     let shared = Arc::clone(&exporter.shared);
     let provider = SdkTracerProvider::builder()
@@ -210,7 +212,7 @@ impl SpanExporter for Lent {
 #[test]
 fn switched_off_it_records_nothing() {
     let directory = tempfile::tempdir().unwrap();
-    let mut settings = Settings::in_directory(directory.path());
+    let mut settings = Settings::in_directory(directory.path(), kinds::KINDS);
     settings.enabled = Some(false);
     let exporter = JsonlSpanExporter::start(settings).unwrap();
     assert!(!exporter.is_enabled());
@@ -246,7 +248,7 @@ fn the_environment_switches_off_what_the_program_leaves_open() {
     }
     let directory = tempfile::tempdir().unwrap();
     let asked = |enabled| {
-        let mut settings = Settings::in_directory(directory.path());
+        let mut settings = Settings::in_directory(directory.path(), kinds::KINDS);
         settings.enabled = enabled;
         JsonlSpanExporter::start(settings).unwrap().is_enabled()
     };
@@ -257,8 +259,8 @@ fn the_environment_switches_off_what_the_program_leaves_open() {
 #[test]
 fn kinds_of_records_can_be_switched_off() {
     let directory = tempfile::tempdir().unwrap();
-    let mut settings = Settings::in_directory(directory.path());
-    settings.files.records = [RecordKind::Review].into();
+    let mut settings = Settings::in_directory(directory.path(), kinds::KINDS);
+    settings.files.records = [&kinds::REVIEW].into();
     let (provider, handle) = provider(settings);
     enrich(&provider, "OPS-1");
     provider.shutdown().unwrap();
@@ -269,7 +271,7 @@ fn kinds_of_records_can_be_switched_off() {
 #[test]
 fn decisions_and_closings_have_their_files_too() {
     let directory = tempfile::tempdir().unwrap();
-    let (provider, handle) = provider(Settings::in_directory(directory.path()));
+    let (provider, handle) = provider(Settings::in_directory(directory.path(), kinds::KINDS));
     let mut desk = provider.tracer("test").start("desk");
     let decided = vec![
         KeyValue::new(attribute::SECOPS_TICKET_ID, "OPS-1"),

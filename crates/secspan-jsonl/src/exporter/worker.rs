@@ -84,7 +84,7 @@ impl Shared {
         for span in batch {
             let (trace, facts) = span_data::facts(span, self.join.definitions());
             stage.add(trace, facts);
-            for event in span_data::events(span) {
+            for event in span_data::events(span, self.join.definitions()) {
                 stage.add_event(event);
             }
         }

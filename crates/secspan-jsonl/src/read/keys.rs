@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 use foldhash::quality::FixedState;
-use secspan_records::record::Key;
+use secspan_records::key::Key;
 
 use super::lines::LineRef;
 
@@ -117,9 +117,9 @@ fn fingerprint(key: &Key) -> (Fingerprint, u32) {
         } => (hash((kind, identity.trace.0, identity.span.0)), *amendment),
         Key::Event {
             kind,
-            ticket,
+            subject,
             at_micros,
-        } => (hash((kind, ticket, at_micros)), 0),
+        } => (hash((kind, subject, at_micros)), 0),
     }
 }
 

@@ -1,9 +1,9 @@
 //! What a line is: a record, or malformed for a reason that a person can act on.
 
-use secspan_records::definition::RecordKind;
-use secspan_records::entry::Entry;
 use secspan_records::invalid::Invalid;
-use secspan_records::record::Reading;
+use secspan_records::kind::Kind;
+use secspan_records::origin::Reading;
+use secspan_records::record::Record;
 
 use super::{LINE_BYTES_MAX, REASON_CHARS_MAX};
 
@@ -33,9 +33,10 @@ impl LineRef {
 pub(super) fn each(
     block: &[u8],
     at_start: bool,
-    kind: Option<RecordKind>,
+    kinds: &[&'static Kind],
+    kind: Option<&'static Kind>,
     reading: Reading,
-    mut take: impl FnMut(u32, Result<Entry<'_>, String>),
+    mut take: impl FnMut(u32, Result<Record<'_>, String>),
 ) -> u32 {
     let mut mark = [0; BYTE_ORDER_MARK.len_utf8()];
     let mark = BYTE_ORDER_MARK.encode_utf8(&mut mark).as_bytes();
@@ -52,7 +53,7 @@ pub(super) fn each(
         let valid = text.and_then(|text| text.get(start..end));
         let bytes = block.get(start..end).unwrap_or_default();
         let judged = match valid.map_or_else(|| str::from_utf8(bytes), Ok) {
-            Ok(line) => judge(line, ended, kind, reading),
+            Ok(line) => judge(line, ended, kinds, kind, reading),
             Err(_) if bytes.len() > LINE_BYTES_MAX => Err(too_long()),
             Err(error) => Err(format!(
                 "not UTF-8 from byte {} on",
@@ -67,17 +68,18 @@ pub(super) fn each(
 }
 
 /// What a line is. `ended` is whether it has its line feed.
-fn judge(
-    line: &str,
+fn judge<'a>(
+    line: &'a str,
     ended: bool,
-    kind: Option<RecordKind>,
+    kinds: &[&'static Kind],
+    kind: Option<&'static Kind>,
     reading: Reading,
-) -> Result<Entry<'_>, String> {
+) -> Result<Record<'a>, String> {
     if line.len() > LINE_BYTES_MAX {
         return Err(too_long());
     }
     let line = line.strip_suffix('\r').unwrap_or(line);
-    Entry::from_line(kind, line, reading).map_err(|invalid| {
+    Record::read(kinds, kind, line, reading).map_err(|invalid| {
         if line.trim().is_empty() {
             "blank".to_owned()
         } else if line.starts_with(BYTE_ORDER_MARK) {

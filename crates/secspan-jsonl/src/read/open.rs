@@ -10,7 +10,7 @@ use std::os::unix::fs::{FileExt, MetadataExt};
 use std::path::Path;
 
 use flate2::read::MultiGzDecoder;
-use secspan_records::file::Format;
+use secspan_records::kind::Kind;
 
 use super::error::ReadError;
 use super::sources::{Source, Sources};
@@ -42,7 +42,8 @@ pub(super) struct Shape {
     /// Where it ended, in bytes.
     pub(super) length: u64,
     pub(super) compression: Option<Compression>,
-    pub(super) format: Format,
+    /// The kind whose rows are in it; `None` when it holds lines.
+    pub(super) table: Option<&'static Kind>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,11 +54,13 @@ pub(super) enum Compression {
 
 /// Looks at every source; empties standard input and pipes.
 pub(super) fn prepare(sources: &Sources) -> Result<Vec<Input>, ReadError> {
-    sources.list().iter().map(Input::prepare).collect()
+    let kinds = sources.kinds();
+    let inputs = sources.list().iter();
+    inputs.map(|source| Input::prepare(source, kinds)).collect()
 }
 
 impl Input {
-    fn prepare(source: &Source) -> Result<Self, ReadError> {
+    fn prepare(source: &Source, kinds: &[&'static Kind]) -> Result<Self, ReadError> {
         let spooled = match &source.path {
             None => Some(stdin_file().map_err(ReadError::io(&source.name))?),
             Some(path) => spooled_pipe(path)?,
@@ -67,7 +70,7 @@ impl Input {
             spooled,
             shape: Err(io::ErrorKind::NotFound.into()),
         };
-        input.shape = input.file().and_then(|file| input.look(&file));
+        input.shape = input.file().and_then(|file| input.look(&file, kinds));
         Ok(input)
     }
 
@@ -95,24 +98,29 @@ impl Input {
         }
     }
 
-    fn look(&self, file: &File) -> io::Result<Shape> {
+    fn look(&self, file: &File, kinds: &[&'static Kind]) -> io::Result<Shape> {
         let about = file.metadata()?;
         let mut shape = Shape {
             file: (about.dev(), about.ino()),
             length: about.len(),
             compression: compression(file)?,
-            format: Format::JsonLines,
+            table: None,
         };
-        shape.format = match self.source.kind {
-            Some(kind) => kind.file().format,
-            None => self.stated_format(file, &shape),
+        shape.table = match self.source.kind {
+            Some(kind) => kind.header().map(|_| kind),
+            None => self.stated_table(file, &shape, kinds),
         };
         Ok(shape)
     }
 
-    /// Rows when the first line is a header of decisions, or when the name says so and it is no JSON; else lines. Damage
-    /// is for those to find who read all of it.
-    fn stated_format(&self, file: &File, shape: &Shape) -> Format {
+    /// The kind whose rows these are: the first line is its header, or the name says that they are rows and it is no JSON.
+    /// Damage is for those to find who read all of it.
+    fn stated_table(
+        &self,
+        file: &File,
+        shape: &Shape,
+        kinds: &[&'static Kind],
+    ) -> Option<&'static Kind> {
         let mut start = Vec::new();
         if let Ok(stream) = shape.stream(file) {
             drop(stream.take(START_BYTES).read_to_end(&mut start));
@@ -121,19 +129,23 @@ impl Input {
             .split(|byte| *byte == b'\n')
             .next()
             .unwrap_or_default();
-        let header = first.windows(9).any(|word| word == b"ticket_id");
-        if !first.contains(&b'{') && (header || self.source.is_named_csv()) {
-            Format::Csv
-        } else {
-            Format::JsonLines
+        if first.contains(&b'{') {
+            return None;
         }
+        let mut tables = kinds.iter().copied().filter(|kind| kind.header().is_some());
+        let headed = |kind: &&'static Kind| {
+            let column = kind.telling.first().map_or("", |column| column).as_bytes();
+            !column.is_empty() && first.windows(column.len()).any(|word| word == column)
+        };
+        let any = tables.clone().next().filter(|_| self.source.is_named_csv());
+        tables.find(headed).or(any)
     }
 }
 
 impl Shape {
     /// Whether it can only be read from its start.
     pub(super) fn is_one_piece(&self) -> bool {
-        self.compression.is_some() || self.format == Format::Csv
+        self.compression.is_some() || self.table.is_some()
     }
 
     /// The whole source from its start, decompressed.

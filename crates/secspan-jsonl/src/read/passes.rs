@@ -10,8 +10,7 @@ use std::ops::Range;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::thread;
 
-use secspan_records::entry::Entry;
-use secspan_records::file::Format;
+use secspan_records::record::Record;
 
 use super::blocks::{Buffer, Stream};
 use super::error::ReadError;
@@ -57,7 +56,7 @@ impl<A, N, F, P> Reader<'_, N, F, P>
 where
     A: Send,
     N: Fn() -> A + Sync,
-    F: Fn(&mut A, &Entry<'_>) + Sync,
+    F: Fn(&mut A, &Record<'_>) + Sync,
     P: Fn(Progress) + Sync,
 {
     pub(super) fn scan(&self) -> Result<Scan<A>, ReadError> {
@@ -135,7 +134,7 @@ where
 impl<A, N, F, P> Pass<'_, N, F, P>
 where
     N: Fn() -> A,
-    F: Fn(&mut A, &Entry<'_>),
+    F: Fn(&mut A, &Record<'_>),
     P: Fn(Progress),
 {
     /// What one thread does: it takes the next block until none is left.
@@ -224,8 +223,9 @@ where
             Err(error) => return part.tally.lost(place, &error, None),
         };
         let mut stream = Stream::new(stream, self.reader.block_bytes);
-        if shape.format == Format::Csv {
-            let table = Table::new(self.reader.settings.reading, input.source.kind.is_none());
+        if let Some(kind) = shape.table {
+            let reading = self.reader.settings.reading;
+            let table = Table::new(kind, reading, input.source.kind.is_none());
             let (line, broken) = table.each(stream, |line, judged| {
                 self.take(LineRef { line, ..place }, judged, part);
             });
@@ -252,9 +252,10 @@ where
 
     /// Takes the lines of a block; returns how many there were.
     fn lines(&self, input: &Input, block: &[u8], place: LineRef, part: &mut Part<A>) -> u32 {
-        let reading = self.reader.settings.reading;
+        let Settings { kinds, reading, .. } = self.reader.settings;
         let kind = input.source.kind;
-        let lines = lines::each(block, place.block == 0, kind, reading, |line, judged| {
+        let at_start = place.block == 0;
+        let lines = lines::each(block, at_start, kinds, kind, reading, |line, judged| {
             self.take(LineRef { line, ..place }, judged, part);
         });
         part.tally.block_read(place, lines);
@@ -262,13 +263,13 @@ where
     }
 
     /// Takes a line: a record, or the reason why it is none.
-    fn take(&self, place: LineRef, judged: Result<Entry<'_>, String>, part: &mut Part<A>) {
-        let entry = match judged {
-            Ok(entry) => entry,
+    fn take(&self, place: LineRef, judged: Result<Record<'_>, String>, part: &mut Part<A>) {
+        let record = match judged {
+            Ok(record) => record,
             Err(reason) => return part.tally.malformed(place, reason),
         };
         part.tally.records += 1;
-        if let Some(key) = entry.key() {
+        if let Some(key) = record.key() {
             match self.winners {
                 None => part.keys.add(&key, place),
                 Some(winners) if winners.is_replaced(&key, place) => {
@@ -278,6 +279,6 @@ where
                 Some(_) => {}
             }
         }
-        (self.reader.each)(&mut part.accumulator, &entry);
+        (self.reader.each)(&mut part.accumulator, &record);
     }
 }

@@ -1,14 +1,15 @@
-//! Decisions in rows of CSV, a part of the file at a time: a row may span lines, so rows are found by reading them.
+//! Records in rows of CSV, a part of the file at a time: a row may span lines, so rows are found by reading them.
 
 use std::borrow::Cow;
 use std::io::{self, Read};
 use std::mem;
 
 use secspan_records::csv::{self, ROW_BYTES_MAX, Rows};
-use secspan_records::decision::{Columns, DecisionRecord, HEADER};
-use secspan_records::entry::Entry;
 use secspan_records::invalid::Invalid;
-use secspan_records::record::Reading;
+use secspan_records::kind::Kind;
+use secspan_records::origin::Reading;
+use secspan_records::record::Record;
+use secspan_records::row::{self, Columns};
 
 use super::blocks::Stream;
 use super::lines::short;
@@ -24,7 +25,7 @@ const FOUND_CHARS_MAX: usize = 100;
 enum State {
     /// No row was read.
     AtStart {
-        /// Whether rows without a header above them are no decisions: nothing but the file's extension says they may be.
+        /// Whether rows without a header above them are no records: nothing but the file's extension says they may be.
         header_needed: bool,
     },
     /// The file holds rows of ours.
@@ -45,6 +46,7 @@ impl State {
 
 /// Rows of a source, read in parts.
 pub(super) struct Table {
+    kind: &'static Kind,
     reading: Reading,
     /// What the last header said; that of our writer until there is one.
     columns: Result<Columns, Invalid>,
@@ -56,10 +58,11 @@ pub(super) struct Table {
 }
 
 impl Table {
-    pub(super) fn new(reading: Reading, header_needed: bool) -> Self {
+    pub(super) fn new(kind: &'static Kind, reading: Reading, header_needed: bool) -> Self {
         Self {
+            kind,
             reading,
-            columns: Ok(Columns::WRITTEN),
+            columns: Ok(Columns::written(kind)),
             state: State::AtStart { header_needed },
             lines: 0,
             damaged: false,
@@ -71,7 +74,7 @@ impl Table {
     pub(super) fn each(
         mut self,
         mut stream: Stream<impl Read>,
-        mut take: impl FnMut(u32, Result<Entry<'_>, String>),
+        mut take: impl FnMut(u32, Result<Record<'_>, String>),
     ) -> (u32, Option<io::Error>) {
         let mut text = String::new();
         loop {
@@ -108,7 +111,7 @@ impl Table {
         &mut self,
         rows: &mut Rows<'_>,
         margin: usize,
-        take: &mut impl FnMut(u32, Result<Entry<'_>, String>),
+        take: &mut impl FnMut(u32, Result<Record<'_>, String>),
     ) {
         while self.state != State::GivenUp
             && rows.rest().len() > margin
@@ -125,35 +128,34 @@ impl Table {
     }
 
     /// What a row is; `None` for a header, which is neither a record nor malformed.
-    fn judge(&mut self, row: &csv::Row<'_>) -> Option<Result<Entry<'static>, String>> {
+    fn judge(&mut self, row: &csv::Row<'_>) -> Option<Result<Record<'static>, String>> {
         let state = mem::replace(&mut self.state, State::Inside);
-        if !Columns::is_header(&row.fields) && state.finds_foreign(row) {
+        if !Columns::is_header(self.kind, &row.fields) && state.finds_foreign(row) {
             self.state = State::GivenUp;
-            return Some(Err(no_header(row)));
+            return Some(Err(no_header(self.kind, row)));
         }
         if self.damaged && row.text.contains(char::REPLACEMENT_CHARACTER) {
             return Some(Err("not UTF-8".to_owned()));
         }
-        if Columns::is_header(&row.fields) {
-            self.columns = Columns::of_header(&row.fields);
+        if Columns::is_header(self.kind, &row.fields) {
+            self.columns = Columns::of_header(self.kind, &row.fields);
             let problem = self.columns.as_ref().err();
             return problem.map(|invalid| Err(short(&invalid.to_string())));
         }
         let record = match &self.columns {
-            Ok(columns) => DecisionRecord::from_csv_fields(&row.fields, columns, self.reading),
+            Ok(columns) => row::record(&row.fields, columns, self.reading),
             Err(_) => {
                 return Some(Err(
                     "the header above it does not name its columns".to_owned()
                 ));
             }
         };
-        let entry = record.map(|record| Entry::Decision(Box::new(record)));
-        Some(entry.map_err(|invalid| short(&invalid.to_string())))
+        Some(record.map_err(|invalid| short(&invalid.to_string())))
     }
 }
 
 /// Why nothing of a file is read.
-fn no_header(row: &csv::Row<'_>) -> String {
+fn no_header(kind: &Kind, row: &csv::Row<'_>) -> String {
     let line = row.text.lines().next().unwrap_or_default();
     let found: String = line.chars().take(FOUND_CHARS_MAX).collect();
     let more = if found.len() < line.len() { "…" } else { "" };
@@ -162,7 +164,8 @@ fn no_header(row: &csv::Row<'_>) -> String {
     } else {
         ""
     };
-    format!("no header {HEADER}; found {found}{more}{hint}; nothing of the file was read")
+    let header = kind.header().unwrap_or_default();
+    format!("no header {header}; found {found}{more}{hint}; nothing of the file was read")
 }
 
 fn number(of: usize) -> u32 {

@@ -9,7 +9,7 @@ use std::fs;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
-use secspan_records::definition::RecordKind;
+use secspan_records::kind::Kind;
 
 use super::error::ReadError;
 
@@ -29,6 +29,8 @@ const OTHER_ENDS: [&str; 5] = [".rejected", ".torn", ".log", ".tmp", ".partial"]
 #[derive(Clone, Debug, Default)]
 pub struct Sources {
     list: Vec<Source>,
+    /// The kinds that a file may hold.
+    kinds: Vec<&'static Kind>,
     passed_over: Vec<PathBuf>,
     seen: HashSet<(u64, u64)>,
 }
@@ -41,7 +43,7 @@ pub(super) struct Source {
     /// Where it is; `None` for standard input.
     pub(super) path: Option<PathBuf>,
     /// What is in it, where its name says so.
-    pub(super) kind: Option<RecordKind>,
+    pub(super) kind: Option<&'static Kind>,
 }
 
 impl Source {
@@ -54,19 +56,29 @@ impl Source {
 
 impl Sources {
     /// What `arguments` name: files, folders (their `metrics` folder, or themselves), patterns, `-` for standard input.
-    /// A file that is named twice is read once. In folders only files of the `wanted` kinds are looked for.
+    /// A file that is named twice is read once. A file may hold any of `kinds`; in folders only files of the `wanted` ones
+    /// are looked for.
     ///
     /// # Errors
     /// When something does not exist, cannot be looked into or holds no record files.
     pub fn find<S: AsRef<OsStr>>(
         arguments: &[S],
-        wanted: &[RecordKind],
+        kinds: &[&'static Kind],
+        wanted: &[&'static Kind],
     ) -> Result<Self, ReadError> {
-        let mut sources = Self::default();
+        let mut sources = Self {
+            kinds: kinds.to_vec(),
+            ..Self::default()
+        };
         for argument in arguments {
             sources.add_argument(argument.as_ref(), wanted)?;
         }
         Ok(sources)
+    }
+
+    /// The kinds that a file may hold.
+    pub(super) fn kinds(&self) -> &[&'static Kind] {
+        &self.kinds
     }
 
     /// The files, as the user named them.
@@ -93,7 +105,11 @@ impl Sources {
         &self.list
     }
 
-    fn add_argument(&mut self, argument: &OsStr, wanted: &[RecordKind]) -> Result<(), ReadError> {
+    fn add_argument(
+        &mut self,
+        argument: &OsStr,
+        wanted: &[&'static Kind],
+    ) -> Result<(), ReadError> {
         if argument == STDIN {
             self.add_stdin();
             return Ok(());
@@ -128,13 +144,16 @@ impl Sources {
             self.list.push(Source {
                 name: path.display().to_string(),
                 path: Some(path.to_owned()),
-                kind: path.file_name().and_then(OsStr::to_str).and_then(kind_of),
+                kind: path
+                    .file_name()
+                    .and_then(OsStr::to_str)
+                    .and_then(|name| kind_of(&self.kinds, name)),
             });
         }
     }
 
     /// Everything that a pattern matches, in the order of names; what stands beside records is passed over.
-    fn add_pattern(&mut self, pattern: &str, wanted: &[RecordKind]) -> Result<(), ReadError> {
+    fn add_pattern(&mut self, pattern: &str, wanted: &[&'static Kind]) -> Result<(), ReadError> {
         let found = glob::glob(pattern).map_err(|source| ReadError::Pattern {
             pattern: pattern.to_owned(),
             source,
@@ -164,7 +183,7 @@ impl Sources {
         })
     }
 
-    fn add_folder(&mut self, folder: &Path, wanted: &[RecordKind]) -> Result<(), ReadError> {
+    fn add_folder(&mut self, folder: &Path, wanted: &[&'static Kind]) -> Result<(), ReadError> {
         let below = folder.join(METRICS_FOLDER);
         let mut found = if below.is_dir() {
             self.record_files(&below, wanted)?
@@ -188,14 +207,14 @@ impl Sources {
     fn record_files(
         &mut self,
         folder: &Path,
-        wanted: &[RecordKind],
+        wanted: &[&'static Kind],
     ) -> Result<Vec<PathBuf>, ReadError> {
         let mut found = Vec::new();
         for entry in fs::read_dir(folder).map_err(ReadError::at(folder))? {
             let entry = entry.map_err(ReadError::at(folder))?;
             let (path, name) = (entry.path(), entry.file_name());
             let name = name.to_str().unwrap_or_default();
-            match kind_of(name) {
+            match kind_of(&self.kinds, name) {
                 Some(kind) if wanted.contains(&kind) && path.is_file() => found.push(path),
                 None if begins_as_one_of(name, wanted) && !holds_none(&path) && path.is_file() => {
                     self.passed_over.push(path);
@@ -210,18 +229,19 @@ impl Sources {
 }
 
 /// Whether a name begins with that of files of the wanted kinds.
-fn begins_as_one_of(name: &str, wanted: &[RecordKind]) -> bool {
+fn begins_as_one_of(name: &str, wanted: &[&'static Kind]) -> bool {
     wanted.iter().any(|kind| {
-        let rest = name.strip_prefix(kind.file().stem);
+        let rest = name.strip_prefix(kind.file.stem);
         rest.is_some_and(|rest| rest.starts_with(['-', '.']))
     })
 }
 
 /// What a file of this name holds: the first part of its name and its extension say so, whatever is between them.
-fn kind_of(name: &str) -> Option<RecordKind> {
+fn kind_of(kinds: &[&'static Kind], name: &str) -> Option<&'static Kind> {
     let plain = plain_name(name);
-    RecordKind::ALL.into_iter().find(|kind| {
-        let file = kind.file();
+    let mut kinds = kinds.iter().copied();
+    kinds.find(|kind| {
+        let file = kind.file;
         let between = plain
             .strip_prefix(file.stem)
             .and_then(|rest| rest.strip_suffix(file.format.extension()))
@@ -248,10 +268,10 @@ fn holds_none(path: &Path) -> bool {
     })
 }
 
-fn no_record_files(path: &Path, wanted: &[RecordKind]) -> ReadError {
+fn no_record_files(path: &Path, wanted: &[&'static Kind]) -> ReadError {
     let names = wanted.iter().map(|kind| {
-        let file = kind.file();
-        let between = if file.header().is_some() { "" } else { "-*" };
+        let file = kind.file;
+        let between = if kind.header().is_some() { "" } else { "-*" };
         format!("{}{between}.{}", file.stem, file.format.extension())
     });
     let looked_for: Vec<String> = names.collect();
@@ -263,6 +283,8 @@ fn no_record_files(path: &Path, wanted: &[RecordKind]) -> ReadError {
 
 #[cfg(test)]
 mod tests {
+    use secspan_testkit::kinds;
+
     use super::*;
 
     #[test]
@@ -270,24 +292,21 @@ mod tests {
         for (name, kind) in [
             (
                 "enrichment-metrics-2025-12-03.jsonl",
-                Some(RecordKind::Enrichment),
+                Some(&kinds::ENRICHMENT),
             ),
             (
                 "enrichment-metrics-2025-12.jsonl.zst",
-                Some(RecordKind::Enrichment),
+                Some(&kinds::ENRICHMENT),
             ),
-            ("enrichment-metrics.jsonl", Some(RecordKind::Enrichment)),
-            (
-                "review-metrics-2025-12-03.jsonl.gz",
-                Some(RecordKind::Review),
-            ),
-            ("review-decisions.csv", Some(RecordKind::Decision)),
-            ("review-decisions.2024.csv.gz", Some(RecordKind::Decision)),
-            ("ticket-metrics-2025-12-03.jsonl", Some(RecordKind::Ticket)),
+            ("enrichment-metrics.jsonl", Some(&kinds::ENRICHMENT)),
+            ("review-metrics-2025-12-03.jsonl.gz", Some(&kinds::REVIEW)),
+            ("review-decisions.csv", Some(&kinds::DECISION)),
+            ("review-decisions.2024.csv.gz", Some(&kinds::DECISION)),
+            ("ticket-metrics-2025-12-03.jsonl", Some(&kinds::TICKET)),
             ("enrichment-metrics-2025-12-03.jsonl.rejected", None),
             (
                 "enrichment-metrics-2025-12-03.1.jsonl.zst",
-                Some(RecordKind::Enrichment),
+                Some(&kinds::ENRICHMENT),
             ),
             ("enrichment-metrics-2025-12-03.jsonl.rejected.zst", None),
             ("enrichment-metrics-2025-12-03.jsonl.zst.partial", None),
@@ -296,25 +315,25 @@ mod tests {
             ("notes.jsonl", None),
             (
                 "enrichment-metrics-2025-12-03.jsonl.1",
-                Some(RecordKind::Enrichment),
+                Some(&kinds::ENRICHMENT),
             ),
             (
                 "enrichment-metrics-2025-12-03.jsonl.12.gz",
-                Some(RecordKind::Enrichment),
+                Some(&kinds::ENRICHMENT),
             ),
             (
                 "enrichment-metrics-2025-12-03.jsonl-20260101",
-                Some(RecordKind::Enrichment),
+                Some(&kinds::ENRICHMENT),
             ),
             (
                 "review-decisions.csv-20260101-1767225600.gz",
-                Some(RecordKind::Decision),
+                Some(&kinds::DECISION),
             ),
-            ("review-decisions.csv.1", Some(RecordKind::Decision)),
+            ("review-decisions.csv.1", Some(&kinds::DECISION)),
             ("review-decisions.csv.bak", None),
             ("review-metrics-2025-12-03.jsonl.rejected.1", None),
         ] {
-            assert_eq!(kind_of(name), kind, "{name}");
+            assert_eq!(kind_of(&kinds::KINDS, name), kind, "{name}");
         }
     }
 }

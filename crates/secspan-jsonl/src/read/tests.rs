@@ -8,7 +8,7 @@ use std::fs;
 use std::num::NonZeroUsize;
 use std::path::Path;
 
-use secspan_records::definition::RecordKind;
+use secspan_testkit::kinds;
 use tempfile::TempDir;
 
 use super::*;
@@ -28,26 +28,21 @@ fn enrichment(ticket: &str, span: u64, amendment: u32) -> String {
     )
 }
 
-fn ticket(entry: &Entry<'_>) -> String {
-    match entry {
-        Entry::Enrichment(view) => view.ticket.to_string(),
-        Entry::Review(record) => record.ticket.as_str().to_owned(),
-        Entry::Decision(record) => record.ticket.as_str().to_owned(),
-        Entry::Ticket(record) => record.ticket.as_str().to_owned(),
-    }
+fn ticket(record: &Record<'_>) -> String {
+    record.subject().to_owned()
 }
 
 /// The sources that `arguments` below `folder` name, for any kind of record.
 fn found(folder: &Path, arguments: &[&str]) -> Result<Sources, ReadError> {
     let paths: Vec<_> = arguments.iter().map(|name| folder.join(name)).collect();
-    Sources::find(&paths, &RecordKind::ALL)
+    Sources::find(&paths, &kinds::KINDS, &kinds::KINDS)
 }
 
 fn settings(threads: usize, examples: usize) -> Settings {
     Settings {
         threads: NonZeroUsize::new(threads).unwrap(),
         examples,
-        ..Settings::default()
+        ..Settings::of(&kinds::KINDS)
     }
 }
 

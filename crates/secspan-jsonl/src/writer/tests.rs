@@ -9,6 +9,7 @@ use secspan_otlp::walk::{self, WalkLimits};
 use secspan_records::definition::Definitions;
 use secspan_records::join::Join;
 use secspan_semconv::attribute;
+use secspan_testkit::kinds;
 use secspan_testkit::workflow::{Workflow, enrichment};
 
 use super::*;
@@ -25,7 +26,7 @@ fn join(workflows: &[Workflow]) -> Vec<Joined> {
         quiet_period: Duration::ZERO,
         ..Default::default()
     };
-    let join = Join::new(settings, Definitions::built_in(), &mut keys).unwrap();
+    let join = Join::new(settings, Definitions::of(kinds::KINDS), &mut keys).unwrap();
     let mut joined = Vec::new();
     for workflow in workflows {
         let mut stage = join.stage();
@@ -42,14 +43,14 @@ fn incomplete(seed: u64) -> Workflow {
 }
 
 fn writer(directory: &Path) -> Writer {
-    Writer::new(Settings::in_directory(directory))
+    Writer::new(Settings::in_directory(directory, kinds::KINDS))
 }
 
 fn counts(report: &Report) -> Counts {
     assert!(report.failures.is_empty(), "{:?}", report.failures);
     report
         .counts
-        .get(&RecordKind::Enrichment)
+        .get(&kinds::ENRICHMENT)
         .copied()
         .unwrap_or_default()
 }
@@ -84,7 +85,7 @@ fn records_go_into_the_file_of_their_utc_date() {
         assert_eq!(lines.len(), expected);
         for line in lines {
             assert!(
-                Record::from_line(RecordKind::Enrichment, &line, strict).is_ok(),
+                Record::from_line(&kinds::ENRICHMENT, &line, strict).is_ok(),
                 "{line}"
             );
         }
@@ -123,7 +124,7 @@ fn a_record_that_breaks_the_schema_never_reaches_the_clean_file() {
     let directory = tempfile::tempdir().unwrap();
     let line = lines_of(&join(&[enrichment(1)])).remove(0);
     let broken = line.replace(r#""jira_update":"#, r#""jira_update":9"#);
-    let record = Record::from_line(RecordKind::Enrichment, &broken, Reading::default()).unwrap();
+    let record = Record::from_line(&kinds::ENRICHMENT, &broken, Reading::default()).unwrap();
     let report = writer(directory.path()).write(&[Joined::Record(record)], NOW);
     assert_eq!(
         counts(&report),
@@ -239,11 +240,7 @@ fn what_cannot_be_written_is_named_and_written_later() {
             ..Counts::default()
         }
     );
-    let total = writer
-        .totals()
-        .get(&RecordKind::Enrichment)
-        .copied()
-        .unwrap();
+    let total = writer.totals().get(&kinds::ENRICHMENT).copied().unwrap();
     assert_eq!((total.written, total.rejected, total.failed), (1, 1, 4));
     fs::remove_dir_all(&blocked).unwrap();
     fs::write(&blocked, "").unwrap();

@@ -30,7 +30,7 @@ pub(super) fn dated(joined: Joined, now: UnixNanos, settings: &Settings) -> Join
     );
     let was_complete = !matches!(joined, Joined::Incomplete(_));
     let mut unfinished = match joined {
-        Joined::Record(record) => Box::new(Incomplete::of_record(&record)),
+        Joined::Record(record) => Box::new(Incomplete::of_record(record)),
         Joined::Rejected(unfinished) | Joined::Incomplete(unfinished) => unfinished,
         Joined::Orphaned(_) => return joined,
     };

@@ -11,21 +11,22 @@ use foldhash::fast::RandomState;
 use secspan_otlp::view::SpanId;
 
 use super::parents::Parents;
-use crate::definition::{Definitions, WorkflowKind};
+use crate::definition::Definitions;
 use crate::facts::{Fact, SpanFacts};
+use crate::kind::Kind;
 
 /// A span that carries the name of a defined workflow.
 #[derive(Clone, Copy, Debug)]
 struct Named<'a> {
     span: &'a SpanFacts,
-    kind: WorkflowKind,
+    kind: &'static Kind,
 }
 
 /// The workflows of a trace.
 #[derive(Debug, Default)]
 pub(super) struct Roots<'a> {
     /// The workflow spans.
-    pub(super) found: Vec<(&'a SpanFacts, WorkflowKind)>,
+    pub(super) found: Vec<(&'a SpanFacts, &'static Kind)>,
     /// For every span that carries a name, the workflow span that it belongs to; `None` while that is undecided.
     pub(super) of: HashMap<SpanId, Option<SpanId>, RandomState>,
     /// Whether a span may or may not be a workflow.
@@ -60,6 +61,7 @@ impl<'a> Roots<'a> {
             .collect();
         let mut search = Search {
             parents,
+            definitions,
             named,
             above,
         };
@@ -70,6 +72,7 @@ impl<'a> Roots<'a> {
 
 struct Search<'s, 'a, 'p> {
     parents: &'s Parents<'a, 'p>,
+    definitions: &'s Definitions,
     named: HashMap<SpanId, Named<'a>, RandomState>,
     above: HashMap<SpanId, Above, RandomState>,
 }
@@ -118,8 +121,9 @@ impl<'a> Search<'_, 'a, '_> {
                 .filter(|other| is_same(other.span, own.span))
                 .count()
                 == 1;
-            let states = own.span.get(Fact::Ticket).is_some();
-            if (alone || states) && !own.is_stage() {
+            let mut subjects = self.definitions.subjects().iter();
+            let states = subjects.any(|fact| own.span.get(*fact).is_some());
+            if (alone || states) && !self.is_stage(own) {
                 self.above.insert(own.span.span, Above::Nothing);
             }
         }
@@ -128,11 +132,11 @@ impl<'a> Search<'_, 'a, '_> {
     /// Named spans that show that they are a workflow: a stage below them does not carry the name, so that it is not on
     /// every span; or they state a result, which no processor copies, and are no stage.
     fn shown(&self) -> HashSet<SpanId, RandomState> {
-        let results = [Fact::Priority, Fact::ReviewScore];
+        let results = self.definitions.results();
         let mut shown: HashSet<SpanId, RandomState> = self
             .named
             .values()
-            .filter(|own| !own.is_stage())
+            .filter(|own| !self.is_stage(own))
             .filter(|own| results.iter().any(|fact| own.span.get(*fact).is_some()))
             .map(|own| own.span.span)
             .collect();
@@ -143,12 +147,17 @@ impl<'a> Search<'_, 'a, '_> {
             let mut ancestors = self.parents.ancestors(span.parent);
             let nearest = ancestors.find_map(|at| self.named.get(&at));
             if let Some(own) = nearest
-                && span.stage.of(own.kind).is_some()
+                && self.definitions.stage_of(span.stage, own.kind).is_some()
             {
                 shown.extend(self.top(own.span.span));
             }
         }
         shown
+    }
+
+    fn is_stage(&self, own: &Named<'_>) -> bool {
+        let stage = self.definitions.stage_of(own.span.stage, own.kind);
+        stage.is_some()
     }
 
     fn with(&self, above: Above) -> Vec<Named<'a>> {
@@ -184,12 +193,6 @@ impl<'a> Search<'_, 'a, '_> {
     }
 }
 
-impl Named<'_> {
-    fn is_stage(&self) -> bool {
-        self.span.stage.of(self.kind).is_some()
-    }
-}
-
 /// Looks for the name of a span above it.
 fn above(
     parents: &Parents<'_, '_>,
@@ -213,6 +216,6 @@ fn above(
 
 /// Whether two spans name the same workflow, and the same run where both name one.
 fn is_same(a: &SpanFacts, b: &SpanFacts) -> bool {
-    let runs = a.get(Fact::RunId).zip(b.get(Fact::RunId));
+    let runs = a.get(Fact::RUN_ID).zip(b.get(Fact::RUN_ID));
     a.workflow() == b.workflow() && runs.is_none_or(|(a, b)| a == b)
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::score::EpssUnit;
+use crate::value::ShareUnit;
 
 /// Settings of the join.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,7 +19,7 @@ pub struct Settings {
     /// What is to be complete further in the future than this is rejected.
     pub max_ahead: Duration,
     /// In what unit senders state EPSS.
-    pub epss_unit: EpssUnit,
+    pub share_unit: ShareUnit,
 }
 
 impl Settings {
@@ -43,7 +43,7 @@ impl Default for Settings {
             max_bytes: Self::MAX_BYTES,
             max_age: Self::MAX_AGE,
             max_ahead: Self::MAX_AHEAD,
-            epss_unit: EpssUnit::default(),
+            share_unit: ShareUnit::default(),
         }
     }
 }

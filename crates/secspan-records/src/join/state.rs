@@ -19,8 +19,6 @@ use super::{Counters, JoinStage, Joined, Link, Orphaned, Settings};
 use crate::assemble::{Incomplete, Workflow, assemble, of_event};
 use crate::definition::Definitions;
 use crate::event::{FactEvent, fingerprint_of};
-use crate::facts::Fact;
-use crate::record::Record;
 
 /// Share of the memory that ancestry takes.
 const ANCESTRY_SHARE: usize = 8;
@@ -245,7 +243,12 @@ impl State {
         let traces = rest
             .iter()
             .filter_map(|id| Some((*id, &self.traces.get(id)?.trace)));
-        suspended::encode(traces, self.remembered.iter(), self.told.iter())
+        suspended::encode(
+            definitions,
+            traces,
+            self.remembered.iter(),
+            self.told.iter(),
+        )
     }
 
     pub(super) fn resume(&mut self, definitions: &Definitions, resumed: Resumed, now: UnixNanos) {
@@ -295,7 +298,7 @@ impl State {
                 .trace
                 .workflows(trace, definitions, &self.ancestry, last);
         for workflow in &workflows {
-            out.extend(self.say(workflow, entry.completed, now));
+            out.extend(self.say(definitions, workflow, entry.completed, now));
         }
         entry.completed |= !workflows.is_empty();
         drop(workflows);
@@ -307,7 +310,7 @@ impl State {
             entry.kept_until = later(now, self.settings.deadline);
             entry.due = entry.kept_until;
         } else {
-            self.orphan(trace, &entry, now, out);
+            self.orphan(definitions, trace, &entry, now, out);
             return;
         }
         self.schedule.push(Reverse((entry.due, trace)));
@@ -317,14 +320,20 @@ impl State {
 
     /// What is to be said about a workflow: nothing, when it was said already. When it was said by a trace that is
     /// forgotten (`whole` is false), what arrived since is too little to correct it.
-    fn say(&mut self, workflow: &Workflow<'_>, whole: bool, now: UnixNanos) -> Option<Joined> {
+    fn say(
+        &mut self,
+        definitions: &Definitions,
+        workflow: &Workflow<'_>,
+        whole: bool,
+        now: UnixNanos,
+    ) -> Option<Joined> {
         let identity = workflow.identity();
         let before = self.remembered.get(identity.trace, identity.span);
         if before.is_some() && !whole {
             self.counters.duplicates += 1;
             return None;
         }
-        let joined = match assemble(workflow, self.settings.epss_unit) {
+        let joined = match assemble(workflow, definitions, self.settings.share_unit) {
             Ok(record) => Joined::Record(record),
             Err(unfinished) if unfinished.outcome.completed() => Joined::Rejected(unfinished),
             Err(unfinished) => Joined::Incomplete(unfinished),
@@ -333,7 +342,7 @@ impl State {
             .told
             .contains(identity.trace.0)
             .then(|| GIVEN_UP.to_owned());
-        let times = workflow.implausible();
+        let times = workflow.implausible(definitions);
         let times = times.map(|reason| format!("total_duration_seconds: {reason}"));
         let joined = match given_up.or(times) {
             Some(reason) => rejected(joined, reason),
@@ -379,7 +388,7 @@ impl State {
     fn digest_of(&self, joined: &Joined) -> u64 {
         let mut hasher = self.digest.build_hasher();
         match joined {
-            Joined::Record(record) => Record::to_line(record).hash(&mut hasher),
+            Joined::Record(record) => record.to_line().hash(&mut hasher),
             Joined::Rejected(unfinished) | Joined::Incomplete(unfinished) => {
                 let Incomplete {
                     partial, reasons, ..
@@ -391,17 +400,24 @@ impl State {
         hasher.finish()
     }
 
-    fn orphan(&mut self, trace: TraceId, entry: &Entry, now: UnixNanos, out: &mut Vec<Joined>) {
+    fn orphan(
+        &mut self,
+        definitions: &Definitions,
+        trace: TraceId,
+        entry: &Entry,
+        now: UnixNanos,
+        out: &mut Vec<Joined>,
+    ) {
         if self.remembered.knows(trace) {
             self.counters.late += entry.trace.len() as u64;
         } else if entry.trace.misses_workflow() {
             self.counters.orphaned += 1;
             self.give_up(trace, now);
-            let ticket = entry.trace.any_text(Fact::Ticket);
+            let subject = entry.trace.any_text(definitions.subjects());
             out.push(Joined::Orphaned(Orphaned {
                 trace,
                 spans: entry.trace.len(),
-                ticket,
+                subject,
             }));
         }
     }
@@ -448,17 +464,6 @@ impl State {
             }
         }
         self.ready = ready;
-    }
-
-    /// Every span that is kept, for tests.
-    #[cfg(test)]
-    pub(super) fn kept_spans(&self) -> Vec<crate::facts::SpanFacts> {
-        let open = self.open(|_| true);
-        let traces = open.iter().filter_map(|id| self.traces.get(id));
-        traces
-            .flat_map(|entry| entry.trace.spans())
-            .cloned()
-            .collect()
     }
 
     pub(super) fn counters(&self) -> Counters {
@@ -512,7 +517,7 @@ const GIVEN_UP: &str = "spans of this workflow were given up before its workflow
 /// What is rejected although it may have all that a record needs.
 fn rejected(joined: Joined, reason: String) -> Joined {
     let mut unfinished = match joined {
-        Joined::Record(record) => Box::new(Incomplete::of_record(&record)),
+        Joined::Record(record) => Box::new(Incomplete::of_record(record)),
         Joined::Rejected(unfinished) | Joined::Incomplete(unfinished) => unfinished,
         Joined::Orphaned(_) => return joined,
     };

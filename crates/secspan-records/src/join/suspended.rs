@@ -18,15 +18,16 @@ use secspan_otlp::keys::{Keys, TooManyKeys};
 use secspan_otlp::time::UnixNanos;
 use secspan_otlp::view::{LogView, SpanId, SpanView, StatusCode, TraceId};
 use secspan_otlp::walk::{self, WalkLimits};
-use secspan_semconv::{attribute, event};
+use secspan_semconv::attribute;
 
 use super::remembered::Said;
 use super::trace::Trace;
 use super::{Join, JoinStage, Settings};
-use crate::definition::{Definitions, WorkflowKind};
+use crate::definition::Definitions;
 use crate::event::Fingerprint;
-use crate::facts::{Fact, FactValue, PerplexityCall, SpanFacts};
-use crate::terms::Outcome;
+use crate::facts::{Call, FactValue, SpanFacts};
+use crate::kind::Calls;
+use crate::outcome::Outcome;
 
 /// First bytes of every version.
 const MAGIC: &[u8; 14] = b"secspan-join/2";
@@ -71,6 +72,7 @@ pub(super) struct Resumed {
 
 /// Writes open traces and identities.
 pub(super) fn encode<'t>(
+    definitions: &Definitions,
     traces: impl Iterator<Item = (TraceId, &'t Trace)> + Clone,
     identities: impl Iterator<Item = Identity>,
     told: impl Iterator<Item = (UnixNanos, Fingerprint)>,
@@ -88,7 +90,12 @@ pub(super) fn encode<'t>(
         events.extend_from_slice(&until.0.to_le_bytes());
     }
     let mut bytes = MAGIC.to_vec();
-    for part in [spans(traces.clone()), log_calls(traces), known, events] {
+    for part in [
+        spans(definitions, traces.clone()),
+        log_calls(definitions, traces),
+        known,
+        events,
+    ] {
         bytes.extend_from_slice(&(part.len() as u64).to_le_bytes());
         bytes.extend_from_slice(&part);
     }
@@ -158,13 +165,16 @@ fn identity(bytes: &[u8]) -> Option<Identity> {
     ))
 }
 
-fn spans<'t>(traces: impl Iterator<Item = (TraceId, &'t Trace)>) -> Vec<u8> {
+fn spans<'t>(
+    definitions: &Definitions,
+    traces: impl Iterator<Item = (TraceId, &'t Trace)>,
+) -> Vec<u8> {
     let mut request = TraceRequest::new();
     request.resource(&[], |resource| {
         resource.scope(&Scope::default(), |scope| {
             for (id, trace) in traces {
                 for span in trace.spans() {
-                    scope.span(|writer| write_span(writer, id, span));
+                    scope.span(|writer| write_span(writer, definitions, id, span));
                 }
                 for (span, parent) in trace.links() {
                     scope.span(|writer| {
@@ -177,26 +187,30 @@ fn spans<'t>(traces: impl Iterator<Item = (TraceId, &'t Trace)>) -> Vec<u8> {
     request.finish()
 }
 
-fn write_span(writer: &mut SpanWriter<'_>, trace: TraceId, span: &SpanFacts) {
+fn write_span(
+    writer: &mut SpanWriter<'_>,
+    definitions: &Definitions,
+    trace: TraceId,
+    span: &SpanFacts,
+) {
     writer
         .trace_id(trace.0)
         .span_id(span.span.0)
         .parent(span.parent.0);
-    let stage = WorkflowKind::ALL.into_iter().find_map(|kind| {
-        kind.stages()
-            .get(usize::from(span.stage.of(kind)?))
-            .map(|stage| stage.name)
-    });
+    let stage = definitions.stage_name(span.stage);
     writer
         .name(stage.unwrap_or_default())
         .start(span.start)
         .end(span.end);
     for (fact, value) in &span.facts {
-        write_fact(writer, *fact, value);
+        write_fact(writer, definitions.attribute(*fact), value);
     }
     for call in &span.calls {
-        writer.event(event::SECOPS_PERPLEXITY_CALL, call.time, |writer| {
-            call_attributes(call, |key, value| {
+        let Some(calls) = definitions.calls().get(usize::from(call.of)) else {
+            continue;
+        };
+        writer.event(calls.event, call.time, |writer| {
+            call_attributes(calls, call, |key, value| {
                 EventWriter::attribute(writer, key, value);
             });
         });
@@ -206,8 +220,7 @@ fn write_span(writer: &mut SpanWriter<'_>, trace: TraceId, span: &SpanFacts) {
     }
 }
 
-fn write_fact(writer: &mut SpanWriter<'_>, fact: Fact, value: &FactValue) {
-    let key = fact.attribute();
+fn write_fact(writer: &mut SpanWriter<'_>, key: &str, value: &FactValue) {
     match value {
         FactValue::Text(text) => writer.attribute(key, &**text),
         FactValue::Oversize(bytes) => writer.attribute(key, &"x".repeat(*bytes)),
@@ -222,18 +235,22 @@ fn write_fact(writer: &mut SpanWriter<'_>, fact: Fact, value: &FactValue) {
     };
 }
 
-fn log_calls<'t>(traces: impl Iterator<Item = (TraceId, &'t Trace)>) -> Vec<u8> {
+fn log_calls<'t>(
+    definitions: &Definitions,
+    traces: impl Iterator<Item = (TraceId, &'t Trace)>,
+) -> Vec<u8> {
     let mut request = LogRequest::new();
     request.resource(&[], |resource| {
         resource.scope(&Scope::default(), |scope| {
             for (id, trace) in traces {
                 for (span, call) in trace.log_calls() {
+                    let Some(calls) = definitions.calls().get(usize::from(call.of)) else {
+                        continue;
+                    };
                     scope.log(|writer| {
-                        writer
-                            .time(call.time)
-                            .event_name(event::SECOPS_PERPLEXITY_CALL);
+                        writer.time(call.time).event_name(calls.event);
                         writer.trace_id(id.0).span_id(span.0);
-                        call_attributes(call, |key, value| {
+                        call_attributes(calls, call, |key, value| {
                             LogWriter::attribute(writer, key, value);
                         });
                     });
@@ -244,9 +261,9 @@ fn log_calls<'t>(traces: impl Iterator<Item = (TraceId, &'t Trace)>) -> Vec<u8> 
     request.finish()
 }
 
-fn call_attributes(call: &PerplexityCall, mut write: impl FnMut(&str, Any<'_>)) {
-    if let Some(kind) = call.kind {
-        write(attribute::SECOPS_PERPLEXITY_KIND, kind.as_str().into());
+fn call_attributes(calls: &Calls, call: &Call, mut write: impl FnMut(&str, Any<'_>)) {
+    if let Some(sort) = call.sort {
+        write(calls.sort, calls.sorts.get(sort).into());
     }
     let outcome = if call.succeeded {
         Outcome::Success
@@ -254,8 +271,5 @@ fn call_attributes(call: &PerplexityCall, mut write: impl FnMut(&str, Any<'_>)) 
         Outcome::Failure
     };
     write(attribute::SECOPS_OUTCOME, outcome.as_str().into());
-    write(
-        attribute::SECOPS_PERPLEXITY_CITATION_COUNT,
-        call.citations.into(),
-    );
+    write(calls.amount, call.amount.into());
 }

@@ -11,7 +11,7 @@ use super::parents::Parents;
 use super::roots::Roots;
 use crate::assemble::{Member, Workflow};
 use crate::definition::Definitions;
-use crate::facts::{Fact, PerplexityCall, SpanFacts};
+use crate::facts::{Call, Fact, FactValue, SpanFacts};
 
 /// Spans kept of one trace; those beyond it are dropped and counted.
 pub(super) const SPANS_PER_TRACE_MAX: usize = 10_000;
@@ -29,7 +29,7 @@ pub(super) struct Trace {
     /// Parents of spans that are not kept.
     links: HashMap<SpanId, SpanId, RandomState>,
     /// Calls that came as log records, with the span in which they happened.
-    log_calls: HashSet<(SpanId, PerplexityCall), RandomState>,
+    log_calls: HashSet<(SpanId, Call), RandomState>,
     /// Bytes that the spans have on the heap.
     heap_bytes: usize,
 }
@@ -63,10 +63,7 @@ impl Trace {
         size_of::<Self>()
             + table(self.spans.capacity(), size_of::<(SpanId, SpanFacts)>())
             + table(self.links.capacity(), size_of::<(SpanId, SpanId)>())
-            + table(
-                self.log_calls.capacity(),
-                size_of::<(SpanId, PerplexityCall)>(),
-            )
+            + table(self.log_calls.capacity(), size_of::<(SpanId, Call)>())
             + self.heap_bytes
     }
 
@@ -97,7 +94,7 @@ impl Trace {
         true
     }
 
-    pub(super) fn add_log_call(&mut self, span: SpanId, call: PerplexityCall) -> Added {
+    pub(super) fn add_log_call(&mut self, span: SpanId, call: Call) -> Added {
         if self.log_calls.len() >= SPANS_PER_TRACE_MAX {
             return Added::Dropped;
         }
@@ -120,7 +117,7 @@ impl Trace {
     }
 
     /// Calls that came as log records, with their spans.
-    pub(super) fn log_calls(&self) -> impl Iterator<Item = &(SpanId, PerplexityCall)> {
+    pub(super) fn log_calls(&self) -> impl Iterator<Item = &(SpanId, Call)> {
         self.log_calls.iter()
     }
 
@@ -136,13 +133,14 @@ impl Trace {
         self.spans.len()
     }
 
-    /// Some value of a fact, for a message about a trace without a workflow.
-    pub(super) fn any_text(&self, fact: Fact) -> Option<String> {
+    /// Some value of one of these facts, for a message about a trace without a workflow.
+    pub(super) fn any_text(&self, facts: &[Fact]) -> Option<String> {
         let mut texts: Vec<String> = self
             .spans
             .values()
-            .filter_map(|span| match span.get(fact) {
-                Some(crate::facts::FactValue::Text(text)) => Some(text.to_string()),
+            .flat_map(|span| facts.iter().filter_map(|fact| span.get(*fact)))
+            .filter_map(|value| match value {
+                FactValue::Text(text) => Some(text.to_string()),
                 _ => None,
             })
             .collect();
@@ -195,7 +193,7 @@ impl Trace {
         }
         self.fold_log_calls(&lookup, &mut workflows);
         for workflow in &mut workflows {
-            lookup.nest(workflow);
+            lookup.nest(workflow, definitions);
         }
         (workflows, undecided)
     }
@@ -288,13 +286,13 @@ impl<'a, 'p> Lookup<'a, 'p> {
     }
 
     /// Finds for each stage span of a workflow the stage span around it.
-    fn nest(&self, workflow: &mut Workflow<'_>) {
+    fn nest(&self, workflow: &mut Workflow<'_>, definitions: &Definitions) {
         let kind = workflow.kind;
         let places: HashMap<SpanId, usize, RandomState> = workflow
             .members
             .iter()
             .enumerate()
-            .filter(|(_, member)| member.span.stage.of(kind).is_some())
+            .filter(|(_, member)| definitions.stage_of(member.span.stage, kind).is_some())
             .map(|(at, member)| (member.span.span, at))
             .collect();
         let root = workflow.root.span;

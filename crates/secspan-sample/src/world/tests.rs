@@ -3,11 +3,17 @@
 use std::collections::BTreeMap;
 
 use proptest::prelude::*;
+use secspan_enrichment::enrichment::Enrichment;
+use secspan_enrichment::entry::Entry;
+use secspan_enrichment::kinds::KINDS;
+use secspan_enrichment::ticket::Ticket;
 use secspan_records::capture::CallFacts;
 use secspan_records::definition::Definitions;
-use secspan_records::facts::{Fact, FactValue, SpanFacts, UnixNanos};
+use secspan_records::durations::StageTime;
+use secspan_records::facts::{FactValue, SpanFacts, UnixNanos};
 use secspan_records::join::{Join, Joined, Settings as JoinSettings};
-use secspan_records::record::{Reading, Record, StageTime};
+use secspan_records::origin::Reading;
+use secspan_records::record::Record;
 use secspan_semconv::{attribute as key, event};
 
 use super::*;
@@ -28,14 +34,14 @@ fn world(seed: u64, records: u64, days: u32) -> World {
     World::new(settings(seed, records, days)).unwrap()
 }
 
-fn record(episode: &Episode) -> Option<Record> {
-    match episode.content().unwrap() {
+fn record(episode: &Episode) -> Option<Record<'static>> {
+    match episode.content().expect("a part that is there") {
         Content::Record(record) => Some(record),
         Content::Alert(_) | Content::Untold(_) => None,
     }
 }
 
-fn records(world: &World) -> Vec<Record> {
+fn records(world: &World) -> Vec<Record<'static>> {
     world
         .episodes()
         .filter_map(|episode| record(&episode))
@@ -69,7 +75,7 @@ fn facts(span: &SampleSpan, definitions: &Definitions) -> SpanFacts {
         ..SpanFacts::default()
     };
     for (key, value) in &span.attributes {
-        if let Some(fact) = Fact::of_attribute(key) {
+        if let Some(fact) = definitions.fact(key) {
             facts.set(fact, fact_value(value));
         }
     }
@@ -83,26 +89,29 @@ fn facts(span: &SampleSpan, definitions: &Definitions) -> SpanFacts {
             .iter()
             .find(|(key, _)| *key == key::SECOPS_PERPLEXITY_CITATION_COUNT);
         let call = CallFacts {
-            kind: text(&event.attributes, key::SECOPS_PERPLEXITY_KIND),
+            sort: text(&event.attributes, key::SECOPS_PERPLEXITY_KIND),
             outcome: text(&event.attributes, key::SECOPS_OUTCOME),
             error: text(&event.attributes, key::ERROR_TYPE).is_some(),
-            citations: citations.map(|(_, value)| fact_value(value)),
+            amount: citations.map(|(_, value)| fact_value(value)),
             ..CallFacts::default()
         };
-        facts.calls.push(call.at(event.at));
+        let number = definitions.call_of_event(event.name).unwrap();
+        facts
+            .calls
+            .extend(definitions.call(number, event.at, &call));
     }
     facts.name_stage(definitions, span.name);
     facts
 }
 
 /// The records that the join makes of the spans of workflows.
-fn joined(world: &World) -> BTreeMap<String, Record> {
+fn joined(world: &World) -> BTreeMap<String, Record<'static>> {
     // Whatever the time of the sample, it is now.
     let settings = JoinSettings {
         max_ahead: std::time::Duration::MAX,
         ..JoinSettings::default()
     };
-    let join = Join::of_facts(settings, Definitions::built_in()).unwrap();
+    let join = Join::of_facts(settings, Definitions::of(KINDS)).unwrap();
     for episode in world.episodes() {
         let mut stage = join.stage();
         for span in episode.spans() {
@@ -127,7 +136,7 @@ proptest! {
     fn spans_become_the_same_records(seed: u64, count in 1_u64..60, days in 1_u32..120) {
         let world = world(seed, count, days);
         let direct = records(&world).into_iter();
-        let direct: BTreeMap<String, Record> = direct
+        let direct: BTreeMap<String, Record<'static>> = direct
             .filter(|record| record.kind().is_workflow())
             .map(|record| (record.to_line(), record))
             .collect();
@@ -179,17 +188,11 @@ fn a_crowded_day_loses_nothing() {
             panic!("{record:?}");
         };
         *tickets.entry(ticket.to_owned()).or_default() += 1;
-        match record {
-            Record::Enrichment(record) => {
-                enriched.insert(record.ticket.as_str().to_owned(), record.completed_at);
-            }
-            Record::Ticket(record) => {
-                assert_eq!(
-                    record.enriched_at,
-                    enriched.get(record.ticket.as_str()).copied()
-                );
-            }
-            _ => {}
+        if let Some(record) = Enrichment::of(&record) {
+            enriched.insert(record.ticket.to_string(), record.completed_at);
+        }
+        if let Some(record) = Ticket::of(&record) {
+            assert_eq!(record.enriched_at, enriched.get(&*record.ticket).copied());
         }
     }
     assert_eq!(tickets.len(), 20_000);
@@ -202,15 +205,14 @@ fn a_sample_looks_like_the_work_of_a_team() {
     let mut scores = Vec::new();
     let (mut required, mut over) = (0, 0);
     for record in records(&world(1, 4_000, 90)) {
-        match record {
-            Record::Enrichment(record) => {
-                minutes.push(record.durations.total_seconds() as f64 / 60.0);
-                let stages = record.durations.stages();
-                over += usize::from(stages.iter().any(StageTime::over_budget));
+        match Entry::of(&record).unwrap() {
+            Entry::Enrichment(enrichment) => {
+                minutes.push(enrichment.total_seconds as f64 / 60.0);
+                over += usize::from(record.stages().iter().any(StageTime::over_budget));
             }
-            Record::Review(record) => scores.push(record.result.score.get()),
-            Record::Decision(record) => required += usize::from(record.required),
-            Record::Ticket(_) => {}
+            Entry::Review(review) => scores.push(review.score.get()),
+            Entry::Decision(decision) => required += usize::from(decision.required),
+            Entry::Ticket(_) => {}
         }
     }
     let mean = |values: &[f64]| values.iter().sum::<f64>() / values.len() as f64;
@@ -233,16 +235,18 @@ fn alerts_and_open_tickets_agree_with_what_was_closed() {
     let (mut alerts, mut untold) = (Vec::new(), 0);
     for episode in world.episodes() {
         match episode.content().unwrap() {
-            Content::Record(Record::Enrichment(_)) => enriched += 1,
-            Content::Record(Record::Ticket(record)) => {
-                let ticket = record.ticket.as_str().to_owned();
-                match record.closed_at {
-                    Some(at) => drop(closed.insert(ticket, at)),
-                    None => open.push(ticket),
+            Content::Record(record) => match Entry::of(&record).unwrap() {
+                Entry::Enrichment(_) => enriched += 1,
+                Entry::Ticket(record) => {
+                    let ticket = record.ticket.to_string();
+                    match record.closed_at {
+                        Some(at) => drop(closed.insert(ticket, at)),
+                        None => open.push(ticket),
+                    }
+                    assert_eq!(record.closed_at.is_some(), !episode.spans().is_empty());
                 }
-                assert_eq!(record.closed_at.is_some(), !episode.spans().is_empty());
-            }
-            Content::Record(_) => {}
+                Entry::Review(_) | Entry::Decision(_) => {}
+            },
             Content::Alert(alert) => alerts.push(alert),
             Content::Untold(_) => untold += 1,
         }

@@ -16,8 +16,10 @@ use std::borrow::Cow;
 use std::hint::black_box;
 use std::time::Instant;
 
-use secspan_records::entry::{EnrichmentView, Entry};
-use secspan_records::terms::{Outcome, PerplexityKind, Priority};
+use secspan_enrichment::enrichment::Enrichment;
+use secspan_enrichment::terms::{PerplexityKind, Priority};
+use secspan_records::origin::Origin;
+use secspan_records::record::Record;
 use secspan_records::timestamp::Timestamp;
 use secspan_reports::choices::Choices;
 use secspan_reports::document::Source;
@@ -54,35 +56,27 @@ impl Numbers {
     }
 }
 
-fn entries(tickets: &[String]) -> Vec<Entry<'_>> {
+fn entries(tickets: &[String]) -> Vec<Record<'_>> {
     let mut numbers = Numbers(88_172_645_463_325_252);
     let entry = |(at, ticket): (usize, &'_ String)| entry(&mut numbers, at, ticket.clone());
     tickets.iter().enumerate().map(entry).collect()
 }
 
-fn entry(numbers: &mut Numbers, at: usize, ticket: String) -> Entry<'static> {
+fn entry(numbers: &mut Numbers, at: usize, ticket: String) -> Record<'static> {
     let detail = [60, 260, 60, 70, 110, 130, 40, 70].map(|mean| numbers.around(mean));
-    let legacy = [
-        detail[0],
-        detail[1] + detail[2],
-        detail[3],
-        detail[4],
-        detail[5],
-        detail[6] + detail[7],
-    ];
+    let durations = Enrichment::durations(detail.map(|seconds| Some(seconds * 1_000_000_000)));
     let total: u64 = detail.iter().sum();
     // A year of records.
     let seconds = 1_735_689_600 + i64::try_from(at * 31_536_000 / RECORDS).unwrap_or(0);
-    Entry::Enrichment(EnrichmentView {
+    Enrichment {
         workflow: Cow::Borrowed("security-alert-enrichment-v1"),
         ticket: Cow::Owned(ticket),
         cve: Some(Cow::Borrowed("CVE-2025-40112")),
         analyst: Cow::Borrowed(ANALYSTS[numbers.below(8) as usize]),
         completed_at: Timestamp::from_unix_seconds(seconds),
         total_seconds: total,
-        legacy_seconds: legacy,
-        detail_seconds: Some(detail),
-        elapsed_seconds: Some(total + numbers.below(900)),
+        legacy_seconds: [0; 6],
+        detail_seconds: None,
         priority: Priority::ALL[numbers.below(5) as usize],
         cvss: Some(numbers.below(100) as f64 / 10.0),
         epss: Some(numbers.below(10_000) as f64 / 10_000.0),
@@ -92,10 +86,12 @@ fn entry(numbers: &mut Numbers, at: usize, ticket: String) -> Entry<'static> {
         queries_by_kind: Some([1, 1, 0]),
         sources_cited: Some(numbers.below(12)),
         techniques_mapped: Some(numbers.below(5)),
-        outcome: Outcome::Success,
-        identity: None,
-        amendment: 0,
-    })
+        origin: Origin {
+            elapsed_seconds: Some(total + numbers.below(900)),
+            ..Origin::default()
+        },
+    }
+    .into_record(&durations)
 }
 
 /// Memory of this process that is in use, in MiB; 0 where the system does not say.
@@ -109,7 +105,7 @@ fn resident() -> f64 {
 }
 
 /// Prints what one report costs over these entries.
-fn measure(report: &'static ReportDef, order: &str, entries: &[Entry<'_>]) {
+fn measure(report: &'static ReportDef, order: &str, entries: &[Record<'_>]) {
     let (mut best, mut ending, mut gained) = (f64::MAX, f64::MAX, 0.0_f64);
     for _ in 0..ROUNDS {
         let before = resident();

@@ -2,13 +2,14 @@
 
 use secspan_metrics::rules::{Field, Fields};
 use secspan_records::assemble::Incomplete;
-use secspan_records::record::{FieldValue, Record, StageTime};
+use secspan_records::durations::StageTime;
+use secspan_records::record::{FieldValue, Record};
 
 /// The name of the list of stages in rules.
 const STAGES: &str = "stages";
 
 /// A record.
-pub(super) struct OfRecord<'r>(pub(super) &'r Record);
+pub(super) struct OfRecord<'r>(pub(super) &'r Record<'static>);
 
 /// A workflow that did not complete: what rules may count of it.
 pub(super) struct OfUnfinished<'r>(pub(super) &'r Incomplete);
@@ -35,13 +36,10 @@ impl Fields for OfRecord<'_> {
 impl Fields for OfUnfinished<'_> {
     fn get(&self, name: &str) -> Option<Field<'_>> {
         match name {
-            "kind" => Some(Field::Text(self.0.kind.as_str())),
+            "kind" => Some(Field::Text(self.0.kind.name)),
             "workflow" => Some(Field::Text(&self.0.workflow)),
             "outcome" => Some(Field::Text(self.0.outcome.as_str())),
-            "priority" => self
-                .0
-                .priority
-                .map(|priority| Field::Text(priority.as_str())),
+            name if self.0.kind.unfinished.contains(&name) => self.0.draft.field(name).map(field),
             _ => None,
         }
     }

@@ -7,8 +7,8 @@ use std::fmt::Write as _;
 use std::time::Instant;
 
 use secspan_records::assemble::Incomplete;
-use secspan_records::definition::RecordKind;
 use secspan_records::join::Joined;
+use secspan_records::kind::Kind;
 
 use crate::log_once::LogOnce;
 
@@ -19,7 +19,7 @@ const REASONS_MAX: usize = 2;
 const REASON_MAX_BYTES: usize = 200;
 
 /// What is wrong: with what kind of record, and with which of its fields.
-type Cause = (Option<RecordKind>, String);
+type Cause = (Option<&'static Kind>, String);
 
 /// What was logged, by cause; kinds and fields are few, so it stays small.
 #[derive(Debug)]
@@ -51,11 +51,11 @@ impl Refusals {
             Joined::Rejected(unfinished) => (cause(unfinished), rejected(unfinished)),
             Joined::Incomplete(unfinished) => (cause(unfinished), incomplete(unfinished)),
             Joined::Orphaned(orphaned) => {
-                let ticket = orphaned.ticket.as_deref().map(shortened);
-                let ticket = ticket.map(|ticket| format!(" of {ticket}"));
+                let subject = orphaned.subject.as_deref().map(shortened);
+                let subject = subject.map(|subject| format!(" of {subject}"));
                 let line = format!(
                     "no record{}: the workflow span of trace {} never arrived",
-                    ticket.unwrap_or_default(),
+                    subject.unwrap_or_default(),
                     orphaned.trace
                 );
                 ((None, String::new()), line)
@@ -76,7 +76,7 @@ fn cause(unfinished: &Incomplete) -> Cause {
 fn rejected(unfinished: &Incomplete) -> String {
     format!(
         "{} rejected: {}; see .rejected",
-        unfinished.kind.as_str(),
+        unfinished.kind.name,
         reasons(unfinished)
     )
 }
@@ -84,7 +84,7 @@ fn rejected(unfinished: &Incomplete) -> String {
 fn incomplete(unfinished: &Incomplete) -> String {
     format!(
         "no {} record: the workflow ended as {} without all that is required: {}",
-        unfinished.kind.as_str(),
+        unfinished.kind.name,
         unfinished.outcome.as_str(),
         reasons(unfinished)
     )
@@ -118,11 +118,12 @@ mod tests {
     use super::*;
     use crate::clock;
     use secspan_records::assemble::of_event;
-    use secspan_records::event::{EventKind, FactEvent};
+    use secspan_records::event::FactEvent;
     use secspan_records::facts::{FactValue, UnixNanos};
     use secspan_semconv::attribute;
+    use secspan_testkit::kinds::{DECISION, TICKET};
 
-    fn refused(kind: EventKind, given: &[(&str, &str)]) -> Joined {
+    fn refused(kind: &'static Kind, given: &[(&str, &str)]) -> Joined {
         let event = FactEvent::read(kind, None, UnixNanos(1), |key| {
             let (_, text) = given.iter().find(|(known, _)| *known == key)?;
             FactValue::text(text)
@@ -135,9 +136,9 @@ mod tests {
         let refusals = Refusals::new("jsonl");
         let start = clock::instant();
         let at = |seconds| start + Duration::from_secs(seconds);
-        let empty = refused(EventKind::Decision, &[]);
+        let empty = refused(&DECISION, &[]);
         insta::assert_snapshot!(refusals.line(&empty, at(0)).unwrap(), @"decision rejected: ticket_id: missing; set secops.ticket.id on the event secops.review.decided; priority: missing; set secops.priority on the event secops.review.decided; and 2 more; see .rejected");
-        let ticket = refused(EventKind::Ticket, &[(attribute::SECOPS_TICKET_ID, "OPS-1")]);
+        let ticket = refused(&TICKET, &[(attribute::SECOPS_TICKET_ID, "OPS-1")]);
         insta::assert_snapshot!(refusals.line(&ticket, at(1)).unwrap(), @"ticket rejected: priority: missing; set secops.priority on the event secops.ticket.closed; see .rejected");
         assert_eq!(refusals.line(&empty, at(1)), None);
         assert_eq!(refusals.line(&empty, at(59)), None);
@@ -152,7 +153,7 @@ mod tests {
     #[test]
     fn a_line_is_short_whatever_a_sender_wrote() {
         let refusals = Refusals::new("jsonl");
-        let Joined::Rejected(mut unfinished) = refused(EventKind::Decision, &[]) else {
+        let Joined::Rejected(mut unfinished) = refused(&DECISION, &[]) else {
             panic!("it lacks everything")
         };
         unfinished.reasons = vec!["ü".repeat(5_000); 50];

@@ -63,6 +63,7 @@ pub(super) fn read(
             .within(1..=u64::from(compression.level_max()))
             .or(u64::from(compression.level()));
         let settings = Settings {
+            kinds: secspan_systems::kinds().to_vec(),
             records: directory.join(RECORDS_DIRECTORY),
             staging: archive
                 .path_buf("directory")
@@ -239,6 +240,7 @@ mod tests {
     fn a_year_in_the_archive_folder_unless_said_otherwise() {
         let (found, problems) = settings("");
         let expected = Settings {
+            kinds: secspan_systems::kinds().to_vec(),
             records: "data/metrics".into(),
             staging: "data/archive".into(),
             keep: Duration::from_hours(365 * 24),

@@ -2,7 +2,7 @@
 
 use secspan_jsonl::writer::Counts;
 use secspan_metrics::store::{Instrument, Store};
-use secspan_records::definition::RecordKind;
+use secspan_records::kind::Kind;
 use secspan_semconv::metric;
 
 /// Counts records by kind and result.
@@ -13,7 +13,7 @@ pub(super) struct Tally {
 
 impl Tally {
     /// A tally whose results exist from the start for these kinds, so that a first failure is a rise from 0.
-    pub(super) fn new(store: Store, kinds: impl IntoIterator<Item = RecordKind>) -> Self {
+    pub(super) fn new(store: Store, kinds: impl IntoIterator<Item = &'static Kind>) -> Self {
         let tally = Self { store };
         for kind in kinds {
             tally.add(kind, Counts::default());
@@ -21,7 +21,7 @@ impl Tally {
         tally
     }
 
-    pub(super) fn add(&self, kind: RecordKind, counts: Counts) {
+    pub(super) fn add(&self, kind: &Kind, counts: Counts) {
         let name = metric::SECOPS_RECORDS_TOTAL;
         let results = [
             ("written", counts.written),
@@ -31,7 +31,7 @@ impl Tally {
         ];
         let (failures, kind_alone) = (
             metric::SECOPS_RECORD_WRITE_FAILURES_TOTAL,
-            [("kind", kind.as_str())],
+            [("kind", kind.name)],
         );
         self.store
             .counter(&Instrument::new(failures, help(failures)), &kind_alone)
@@ -40,7 +40,7 @@ impl Tally {
         let left_out = Some(("left_out", counts.left_out)).filter(|(_, count)| *count > 0);
         let written = left_out.is_none().then_some(results);
         for (result, count) in written.into_iter().flatten().chain(left_out) {
-            let labels = [("kind", kind.as_str()), ("result", result)];
+            let labels = [("kind", kind.name), ("result", result)];
             self.store
                 .counter(&Instrument::new(name, help(name)), &labels)
                 .add(count);

@@ -9,7 +9,7 @@ use secspan_otlp::encode::{LogRequest, LogWriter, Scope};
 use secspan_otlp::time::UnixNanos;
 use secspan_records::assemble::Incomplete;
 use secspan_records::join::Joined;
-use secspan_records::record::Identity;
+use secspan_records::origin::Identity;
 use secspan_records::timestamp::Timestamp;
 use secspan_semconv::attribute;
 
@@ -68,8 +68,8 @@ fn write(log: &mut LogWriter<'_>, joined: &Joined) {
             log.severity(WARN.0, WARN.1)
                 .body(text.as_str())
                 .trace_id(orphaned.trace);
-            if let Some(ticket) = &orphaned.ticket {
-                log.attribute(attribute::SECOPS_TICKET_ID, ticket.as_str());
+            if let Some(subject) = &orphaned.subject {
+                log.attribute(attribute::SECOPS_TICKET_ID, subject.as_str());
             }
         }
     }
@@ -104,10 +104,11 @@ mod tests {
     use secspan_otlp::view::LogView;
     use secspan_otlp::view::{SpanId, TraceId, Value};
     use secspan_otlp::walk::{self, WalkLimits};
-    use secspan_records::definition::RecordKind;
     use secspan_records::join::Orphaned;
-    use secspan_records::record::{Reading, Record};
-    use secspan_records::terms::Outcome;
+    use secspan_records::origin::Reading;
+    use secspan_records::outcome::Outcome;
+    use secspan_records::record::Record;
+    use secspan_testkit::kinds::ENRICHMENT;
 
     use super::*;
 
@@ -115,7 +116,7 @@ mod tests {
 
     #[test]
     fn a_record_is_its_line() {
-        let record = Record::from_line(RecordKind::Enrichment, LINE, Reading::default()).unwrap();
+        let record = Record::from_line(&ENRICHMENT, LINE, Reading::default()).unwrap();
         let line = record.to_line();
         assert!(line.contains("T-1"));
         let logs = to_logs(&[Joined::Record(record)], UnixNanos(9));
@@ -137,11 +138,11 @@ mod tests {
             span: SpanId([2; 8]),
         };
         let incomplete = Box::new(Incomplete {
-            kind: RecordKind::Enrichment,
+            kind: &ENRICHMENT,
             identity: Some(identity),
             workflow: "a workflow".to_owned(),
             outcome: Outcome::Failure,
-            priority: None,
+            draft: Record::new(&ENRICHMENT),
             completed_at: Timestamp::from_unix_seconds(5),
             partial: "{}".to_owned(),
             reasons: vec!["no ticket".to_owned(), "no analyst".to_owned()],
@@ -149,7 +150,7 @@ mod tests {
         let orphaned = Orphaned {
             trace: TraceId([3; 16]),
             spans: 4,
-            ticket: Some("T-1".to_owned()),
+            subject: Some("T-1".to_owned()),
         };
         let records = [
             Joined::Rejected(incomplete.clone()),

@@ -9,9 +9,9 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use secspan_jsonl::read::{self, Progress, ReadError, Scan, Settings, Sources, Summary};
-use secspan_records::definition::RecordKind;
-use secspan_records::record::Reading;
-use secspan_records::score;
+use secspan_records::kind::Kind;
+use secspan_records::origin::Reading;
+use secspan_records::value::ShareUnit;
 use secspan_reports::document::{Document, Malformed, Source};
 use secspan_reports::report::Accumulator;
 
@@ -62,14 +62,14 @@ impl Job {
         let (sources, nothing) = find(&inputs, args.report.reads, voice)?;
         let mut settings = Settings {
             reading: Reading {
-                epss_unit: match common.epss_unit {
-                    EpssUnit::Guess => score::EpssUnit::Guess,
-                    EpssUnit::Probability => score::EpssUnit::Probability,
-                    EpssUnit::Percent => score::EpssUnit::Percent,
+                share_unit: match common.epss_unit {
+                    EpssUnit::Guess => ShareUnit::Guess,
+                    EpssUnit::Probability => ShareUnit::Share,
+                    EpssUnit::Percent => ShareUnit::Percent,
                 },
                 strict: false,
             },
-            ..Settings::default()
+            ..Settings::of(secspan_systems::kinds())
         };
         if let Some(threads) = common
             .threads
@@ -102,9 +102,9 @@ impl Job {
             } else {
                 fs::metadata(input)
             };
-            let all = &RecordKind::ALL;
+            let all = secspan_systems::kinds();
             about.is_ok_and(is_file)
-                || Sources::find(&[input], all).is_ok_and(|sources| sources.has_file(file))
+                || Sources::find(&[input], all, all).is_ok_and(|sources| sources.has_file(file))
         });
         match named {
             None => Ok(()),
@@ -170,18 +170,18 @@ impl Job {
 /// everything that is there. When nothing is left, the reason is returned.
 fn find(
     inputs: &[String],
-    wanted: &[RecordKind],
+    wanted: &[&'static Kind],
     voice: Voice,
 ) -> Result<(Sources, Option<ReadError>), Failed> {
     let (mut holding, mut others) = (Vec::new(), Vec::new());
     for input in inputs {
-        match Sources::find(&[input], wanted) {
+        match Sources::find(&[input], secspan_systems::kinds(), wanted) {
             Ok(_) => holding.push(input),
             Err(error @ ReadError::NoRecordFiles { .. }) => others.push((input.as_str(), error)),
             Err(error) => return Err(Failed::usage(chain(&error)).hint(error.hint())),
         }
     }
-    let sources = Sources::find(&holding, wanted)
+    let sources = Sources::find(&holding, secspan_systems::kinds(), wanted)
         .map_err(|error| Failed::usage(chain(&error)).hint(error.hint()))?;
     if holding.is_empty() {
         return Ok((sources, others.pop().map(|(_, error)| error)));

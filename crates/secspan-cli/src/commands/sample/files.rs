@@ -11,8 +11,7 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread;
 
 use secspan_jsonl::pipe_log::Entry;
-use secspan_records::definition::RecordKind;
-use secspan_records::file::RecordFile;
+use secspan_records::kind::Kind;
 use secspan_records::record::Record;
 use secspan_records::timestamp::Date;
 use secspan_sample::{Content, Episode, World};
@@ -89,8 +88,9 @@ fn prepare(directory: &Path, force: bool) -> Result<(), Failed> {
             .to_string_lossy()
             .into_owned()
     };
-    let of_a_sample =
-        |name: &str| RecordFile::of_name(name).is_some() || logs::FILES.contains(&name);
+    let of_a_sample = |name: &str| {
+        Kind::of_file_name(secspan_systems::kinds(), name).is_some() || logs::FILES.contains(&name)
+    };
     for path in others.iter().filter(|path| of_a_sample(&name(path))) {
         fs::remove_file(path).map_err(|error| {
             Failed::caused(format_args!("{} cannot be removed", path.display()), &error)
@@ -128,16 +128,14 @@ fn write(
             return Ok(false);
         }
         for episode in chunk {
-            let content = episode
-                .content()
-                .map_err(|error| Failed::caused("a fact was made up badly", &error))?;
-            match content {
-                Content::Record(record) => sample.add(&record)?,
-                Content::Alert(alert) => sample.log(&logs::alert(alert))?,
-                Content::Untold(untold) => sample.log(&logs::untold(untold))?,
+            match episode.content() {
+                Some(Content::Record(record)) => sample.add(&record)?,
+                Some(Content::Alert(alert)) => sample.log(&logs::alert(alert))?,
+                Some(Content::Untold(untold)) => sample.log(&logs::untold(untold))?,
+                None => {}
             }
         }
-        let made = sample.written.of(RecordKind::Enrichment).records;
+        let made = sample.written.most();
         if made >= next_look {
             next_look = made + PROGRESS_STEP;
             stage
@@ -158,7 +156,7 @@ struct Sample {
 
 /// The files of one kind, of which one is written at a time.
 struct Series {
-    kind: RecordKind,
+    kind: &'static Kind,
     date: Option<Date>,
     open: Option<OpenFile>,
 }
@@ -174,7 +172,7 @@ struct OpenFile {
 
 impl Sample {
     fn new(directory: PathBuf) -> Self {
-        let series = RecordKind::ALL.map(|kind| Series {
+        let series = secspan_systems::kinds().iter().map(|kind| Series {
             kind,
             date: None,
             open: None,
@@ -182,7 +180,7 @@ impl Sample {
         Self {
             written: Written::new(directory.clone()),
             directory,
-            series: series.into(),
+            series: series.collect(),
             logs: BTreeMap::new(),
         }
     }
@@ -199,16 +197,17 @@ impl Sample {
         open.add(&entry.to_line())
     }
 
-    fn add(&mut self, record: &Record) -> Result<(), Failed> {
+    fn add(&mut self, record: &Record<'_>) -> Result<(), Failed> {
         let kind = record.kind();
         let Some(series) = self.series.iter_mut().find(|series| series.kind == kind) else {
             return Ok(());
         };
         let (line, date) = (record.to_line(), record.date());
         let fresh = series.place(&self.directory, date)?;
-        let counts = self.written.of(kind);
-        counts.files += u64::from(fresh);
-        counts.records += 1;
+        if let Some(counts) = self.written.of(kind) {
+            counts.files += u64::from(fresh);
+            counts.records += 1;
+        }
         self.written.add_day(date);
         series.open.as_mut().map_or(Ok(()), |open| open.add(&line))
     }
@@ -228,7 +227,7 @@ impl Sample {
 impl Series {
     /// Opens the file for a date unless it is open; whether it was not.
     fn place(&mut self, directory: &Path, date: Date) -> Result<bool, Failed> {
-        let name = self.kind.file().name(date);
+        let name = self.kind.file_name(date);
         let same = match (&self.open, self.date) {
             (Some(_), Some(known)) if known == date => true,
             (Some(open), _) => open.path.file_name() == Some(name.as_ref()),
@@ -241,10 +240,7 @@ impl Series {
         if let Some(mut open) = self.open.take() {
             open.flush()?;
         }
-        self.open = Some(OpenFile::new(
-            directory.join(name),
-            self.kind.file().header(),
-        )?);
+        self.open = Some(OpenFile::new(directory.join(name), self.kind.header())?);
         Ok(true)
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use secspan::DeliveryReport;
-use secspan_records::definition::RecordKind;
+use secspan_records::kind::Kind;
 use secspan_records::timestamp::Date;
 use serde_json::{Map, Value, json};
 
@@ -17,7 +17,7 @@ use crate::terminal::Voice;
 #[derive(Debug)]
 pub(super) struct Written {
     directory: PathBuf,
-    kinds: [Counts; 4],
+    kinds: Vec<(&'static Kind, Counts)>,
     /// Lines of each log.
     pub(super) logs: BTreeMap<&'static str, u64>,
     days: Option<(Date, Date)>,
@@ -34,21 +34,27 @@ impl Written {
     pub(super) fn new(directory: PathBuf) -> Self {
         Self {
             directory,
-            kinds: [Counts::default(); 4],
+            kinds: secspan_systems::kinds()
+                .iter()
+                .map(|kind| (*kind, Counts::default()))
+                .collect(),
             logs: BTreeMap::new(),
             days: None,
         }
     }
 
-    /// The counts of a kind.
-    pub(super) fn of(&mut self, kind: RecordKind) -> &mut Counts {
-        let [enrichment, review, decision, ticket] = &mut self.kinds;
-        match kind {
-            RecordKind::Enrichment => enrichment,
-            RecordKind::Review => review,
-            RecordKind::Decision => decision,
-            RecordKind::Ticket => ticket,
-        }
+    /// The counts of a kind, if it is one that can be written.
+    pub(super) fn of(&mut self, kind: &Kind) -> Option<&mut Counts> {
+        let mut kinds = self.kinds.iter_mut();
+        kinds
+            .find(|(known, _)| *known == kind)
+            .map(|(_, counts)| counts)
+    }
+
+    /// How many records there are of the kind of which there are most.
+    pub(super) fn most(&self) -> u64 {
+        let records = self.kinds.iter().map(|(_, counts)| counts.records);
+        records.max().unwrap_or(0)
     }
 
     /// Facts come in the order of their dates.
@@ -60,12 +66,12 @@ impl Written {
 
 /// Tells what was written to files.
 pub(super) fn of_files(args: &SampleArgs, written: &Written, voice: Voice) -> Result<(), Failed> {
-    let kinds = || RecordKind::ALL.into_iter().zip(written.kinds);
+    let kinds = || written.kinds.iter();
     if args.summary == Summary::Json {
         let counts: Map<String, Value> = kinds()
             .map(|(kind, counts)| {
                 let value = json!({ "records": counts.records, "files": counts.files });
-                (kind.as_str().to_owned(), value)
+                (kind.name.to_owned(), value)
             })
             .collect();
         let summary = json!({
@@ -80,7 +86,8 @@ pub(super) fn of_files(args: &SampleArgs, written: &Written, voice: Voice) -> Re
     }
     let mut lines = vec![format!("{}:", written.directory.display())];
     for (kind, counts) in kinds() {
-        let name = plural(kind, counts.records);
+        let [one, several] = kind.nouns;
+        let name = if counts.records == 1 { one } else { several };
         let files = if counts.files == 1 { "file" } else { "files" };
         lines.push(format!(
             "  {:>9} {name} in {} {files}",
@@ -100,19 +107,6 @@ pub(super) fn of_files(args: &SampleArgs, written: &Written, voice: Voice) -> Re
     }
     voice.say(lines.join("\n"));
     Ok(())
-}
-
-fn plural(kind: RecordKind, count: u64) -> &'static str {
-    match (kind, count) {
-        (RecordKind::Enrichment, 1) => "enrichment",
-        (RecordKind::Enrichment, _) => "enrichments",
-        (RecordKind::Review, 1) => "review",
-        (RecordKind::Review, _) => "reviews",
-        (RecordKind::Decision, 1) => "review decision",
-        (RecordKind::Decision, _) => "review decisions",
-        (RecordKind::Ticket, 1) => "ticket",
-        (RecordKind::Ticket, _) => "tickets",
-    }
 }
 
 /// Tells what became of spans.

@@ -41,7 +41,7 @@ fn a_folder_gives_its_record_files_in_the_order_of_their_names() {
         assert_eq!(names(&sources, folder.path()), all, "{argument}");
     }
     let path = [folder.path().join("data")];
-    let sources = Sources::find(&path, &[RecordKind::Decision]).unwrap();
+    let sources = Sources::find(&path, &kinds::KINDS, &[&kinds::DECISION]).unwrap();
     assert_eq!(names(&sources, folder.path()), all[2..3]);
 }
 

@@ -83,7 +83,7 @@ fn what_logrotate_leaves_is_read_and_other_names_are_given() {
     let (tickets, summary) = read(folder.path(), &["."]);
     assert_eq!(tickets, ["OPS-1", "OPS-2", "OPS-3", "OPS-4"]);
     assert_eq!((summary.records, summary.superseded), (5, 1));
-    let sources = Sources::find(&[folder.path()], &[RecordKind::Enrichment]).unwrap();
+    let sources = Sources::find(&[folder.path()], &kinds::KINDS, &[&kinds::ENRICHMENT]).unwrap();
     assert_eq!(
         sources.passed_over(),
         [folder.path().join(format!("{day}.bak"))]

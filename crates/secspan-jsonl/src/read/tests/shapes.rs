@@ -221,7 +221,7 @@ fn a_file_that_cannot_be_opened_is_named_beside_the_others() {
         settings: settings(2, 0),
         block_bytes: BLOCK_BYTES,
         new: || (),
-        each: |(): &mut (), _: &Entry<'_>| {},
+        each: |(): &mut (), _: &Record<'_>| {},
         progress: |_| {},
     };
     let scan = reader.scan().unwrap_or_else(|e| panic!("{e}"));

@@ -2,17 +2,18 @@
 
 use std::fs::File;
 
-use secspan_records::decision::{DecisionRecord, HEADER};
+use secspan_testkit::kinds::DECISION;
 
 use super::*;
 
 const FILE: &str = "review-decisions.csv";
+const HEADER: &str = "ticket_id,priority,review_decision,reason,timestamp,reviewer";
 
 fn decision(ticket: &str, reason: &str) -> Joined {
     let reason = reason.replace('"', "\"\"");
     let row = format!("{ticket},P3,not_required,\"{reason}\",2025-12-03T12:15:44.000310Z,");
-    let record = DecisionRecord::from_line(&row, Reading::default()).unwrap();
-    Joined::Record(record.into())
+    let record = Record::from_line(&DECISION, &row, Reading::default()).unwrap();
+    Joined::Record(record)
 }
 
 fn rows(directory: &Path) -> Vec<String> {
@@ -34,11 +35,7 @@ fn put(directory: &Path, content: &str) {
 }
 
 fn of(report: &Report) -> Counts {
-    report
-        .counts
-        .get(&RecordKind::Decision)
-        .copied()
-        .unwrap_or_default()
+    report.counts.get(&DECISION).copied().unwrap_or_default()
 }
 
 fn written(count: u64) -> Counts {
@@ -246,11 +243,7 @@ fn what_a_spreadsheet_computes_is_rejected_unless_it_is_wanted() {
         let row = format!(
             "\"{ticket}\",P3,required,\"{reason}\",2025-12-03T12:15:44.000310Z,\"{reviewer}\""
         );
-        Joined::Record(
-            DecisionRecord::from_line(&row, Reading::default())
-                .unwrap()
-                .into(),
-        )
+        Joined::Record(Record::from_line(&DECISION, &row, Reading::default()).unwrap())
     };
     let items = [
         cell("=HYPERLINK(1)", "plain", "Jonas"),
@@ -276,7 +269,7 @@ fn what_a_spreadsheet_computes_is_rejected_unless_it_is_wanted() {
         assert!(reason.contains("is a formula to a spreadsheet"), "{reason}");
     }
     let wanted = tempfile::tempdir().unwrap();
-    let mut settings = Settings::in_directory(wanted.path());
+    let mut settings = Settings::in_directory(wanted.path(), kinds::KINDS);
     settings.formulas = true;
     assert_eq!(of(&Writer::new(settings).write(&items, NOW)), written(5));
     assert!(rows(wanted.path())[1].starts_with("=HYPERLINK(1),P3,"));

@@ -31,7 +31,7 @@ fn assert_recovers(directory: &Path, hint: &str, clear: impl FnOnce()) {
     };
     assert_eq!(counts(&writer.write(&items, NOW)), expected);
     assert_eq!(lines(directory, FIRST_DAY), lines_of(&items));
-    assert_eq!(writer.totals()[&RecordKind::Enrichment].failed, 6);
+    assert_eq!(writer.totals()[&kinds::ENRICHMENT].failed, 6);
 }
 
 #[test]
@@ -128,6 +128,6 @@ fn one_file_that_fails_does_not_delay_another() {
     let items = join(&[enrichment(1), enrichment(24 * 60)]);
     let report = writer(directory.path()).write(&items, NOW);
     assert_eq!(report.unwritten, [0]);
-    assert_eq!(report.counts[&RecordKind::Enrichment].written, 1);
+    assert_eq!(report.counts[&kinds::ENRICHMENT].written, 1);
     assert_eq!(lines(directory.path(), SECOND_DAY).len(), 1);
 }

@@ -93,8 +93,8 @@ fn a_torn_side_file_is_repaired_as_well() {
 #[test]
 fn a_kind_that_is_switched_off_leaves_no_file() {
     let directory = tempfile::tempdir().unwrap();
-    let mut settings = Settings::in_directory(directory.path());
-    settings.records.remove(&RecordKind::Enrichment);
+    let mut settings = Settings::in_directory(directory.path(), kinds::KINDS);
+    settings.records.remove(&kinds::ENRICHMENT);
     let items = join(&[enrichment(1), incomplete(2)]);
     let report = Writer::new(settings).write(&items, NOW);
     let expected = Counts {

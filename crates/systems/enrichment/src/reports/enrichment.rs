@@ -16,8 +16,11 @@ pub(crate) mod weekly;
 
 use consistency::KevRule;
 
-use secspan_records::definition::RecordKind;
-use secspan_records::entry::{EnrichmentView, Entry};
+use crate::enrichment::Enrichment;
+use crate::kinds;
+use secspan_records::record::Record;
+
+use crate::entry::Entry;
 use secspan_reports::calendar::Day;
 use secspan_reports::choices::{Choices, Form, Invalid, OptionDef};
 use secspan_reports::document::Source;
@@ -41,7 +44,7 @@ pub(super) static REPORT: ReportDef = ReportDef {
         ),
         ("-", "lines of any kind, from standard input"),
     ],
-    reads: &[RecordKind::Enrichment, RecordKind::Review],
+    reads: &[&kinds::ENRICHMENT, &kinds::REVIEW],
     reads_before: &[],
     options: &[&people::PSEUDONYMS, &people::MINIMUM, &KEV_RULE],
     new,
@@ -124,7 +127,7 @@ impl Performance {
         }
     }
 
-    fn add_enrichment(&mut self, view: &EnrichmentView<'_>) {
+    fn add_enrichment(&mut self, view: &Enrichment<'_>) {
         let day = Day::of(view.completed_at);
         self.overview.add(view);
         self.analysts.add(view, day);
@@ -154,16 +157,19 @@ impl Merge for Performance {
 }
 
 impl Report for Performance {
-    fn add(&mut self, entry: &Entry<'_>) -> Use {
-        match entry {
+    fn add(&mut self, record: &Record<'_>) -> Use {
+        let Some(entry) = Entry::of(record) else {
+            return Use::None;
+        };
+        match &entry {
             Entry::Enrichment(view) => {
                 self.add_enrichment(view);
                 Use::Fact(view.completed_at)
             }
             Entry::Review(review) => {
-                let score = review.result.score.get();
-                let ticket = review.ticket.as_str();
-                self.pairing.add_review(ticket, review.completed_at, score);
+                let score = review.score.get();
+                self.pairing
+                    .add_review(&review.ticket, review.completed_at, score);
                 Use::Beside
             }
             Entry::Decision(_) | Entry::Ticket(_) => Use::None,

@@ -12,9 +12,12 @@ mod tally;
 mod trend;
 mod verification;
 
-use secspan_records::definition::RecordKind;
-use secspan_records::entry::Entry;
-use secspan_records::review::{Investigation, ReviewRecord};
+use crate::kinds;
+use secspan_records::record::Record;
+
+use crate::entry::Entry;
+use crate::grade::Investigation;
+use crate::review::Review;
 use secspan_reports::calendar::{Day, Timeline, Week, Weeks};
 use secspan_reports::choices::{Choices, Form, Invalid, OptionDef};
 use secspan_reports::document::Source;
@@ -39,7 +42,7 @@ pub(super) static REPORT: ReportDef = ReportDef {
             "one table, for a spreadsheet",
         ),
     ],
-    reads: &[RecordKind::Enrichment, RecordKind::Review],
+    reads: &[&kinds::ENRICHMENT, &kinds::REVIEW],
     reads_before: &[],
     options: &[&people::PSEUDONYMS, &people::MINIMUM, &BY_ANALYST],
     new,
@@ -86,7 +89,7 @@ struct Quality {
 }
 
 impl Quality {
-    fn add_review(&mut self, review: &ReviewRecord) {
+    fn add_review(&mut self, review: &Review<'_>) {
         let day = Day::of(review.completed_at);
         self.weeks.at(day.week(), |tally| tally.add(review));
         self.days.at(day, |count| *count += 1);
@@ -94,14 +97,13 @@ impl Quality {
             tally.add(review);
         }
         self.reviewers
-            .at(review.reviewer.as_str(), |tally| tally.add(review));
+            .at(&review.reviewer, |tally| tally.add(review));
         if let Some(analyst) = &review.reviewed_analyst {
-            self.analysts
-                .at(analyst.as_str(), |tally| tally.add(review));
+            self.analysts.at(analyst, |tally| tally.add(review));
         }
-        self.stages.add(&review.durations);
-        let score = review.result.score.get();
-        let ticket = review.ticket.as_str();
+        self.stages.add(review);
+        let score = review.score.get();
+        let ticket = &review.ticket;
         self.pairing.add_review(ticket, review.completed_at, score);
     }
 }
@@ -120,8 +122,11 @@ impl Merge for Quality {
 }
 
 impl Report for Quality {
-    fn add(&mut self, entry: &Entry<'_>) -> Use {
-        match entry {
+    fn add(&mut self, record: &Record<'_>) -> Use {
+        let Some(entry) = Entry::of(record) else {
+            return Use::None;
+        };
+        match &entry {
             Entry::Review(review) => {
                 self.add_review(review);
                 Use::Fact(review.completed_at)

@@ -15,10 +15,12 @@ mod tally;
 mod trend;
 mod velocity;
 
-use secspan_records::decision::DecisionRecord;
-use secspan_records::definition::RecordKind;
-use secspan_records::entry::Entry;
-use secspan_records::sampling::{Rates, TOLERANCE_POINTS};
+use crate::decision::Decision;
+use crate::kinds;
+use secspan_records::record::Record;
+
+use crate::entry::Entry;
+use crate::sampling::{Rates, TOLERANCE_POINTS};
 use secspan_records::timestamp::Timestamp;
 use secspan_reports::calendar::{Day, Timeline, Week, Weeks};
 use secspan_reports::choices::{Choices, Form, Invalid, OptionDef};
@@ -40,7 +42,7 @@ pub(super) static REPORT: ReportDef = ReportDef {
     title: "Sampling of reviews",
     about: "Whether as many tickets are reviewed as the sampling rule asks for",
     examples: &[("--seed 1 'metrics/*.csv'", "replay the decisions of a seed")],
-    reads: &[RecordKind::Decision, RecordKind::Enrichment],
+    reads: &[&kinds::DECISION, &kinds::ENRICHMENT],
     reads_before: &[],
     options: &[&people::PSEUDONYMS, &people::MINIMUM, &TOLERANCE, &SEED],
     new,
@@ -139,11 +141,11 @@ impl Sampling {
         }
     }
 
-    fn add_decision(&mut self, decision: &DecisionRecord) -> Timestamp {
+    fn add_decision(&mut self, decision: &Decision<'_>) -> Timestamp {
         let at = decision.decided_at.to_seconds();
         self.weeks
             .at(Day::of(at).week(), |priorities| priorities.add(decision));
-        self.tickets.push(number(decision.ticket.as_str()));
+        self.tickets.push(number(&decision.ticket));
         let mandatory = tally::is_mandatory(&self.options.rates, decision.priority);
         self.lists.add(decision, mandatory);
         if let Some(replay) = &mut self.replay {
@@ -151,7 +153,7 @@ impl Sampling {
         }
         match &decision.reviewer {
             _ if !decision.required => {}
-            Some(reviewer) => self.reviewers.at(reviewer.as_str(), |n| *n += 1),
+            Some(reviewer) => self.reviewers.at(reviewer, |n| *n += 1),
             None => self.unassigned += 1,
         }
         at
@@ -173,8 +175,11 @@ impl Merge for Sampling {
 }
 
 impl Report for Sampling {
-    fn add(&mut self, entry: &Entry<'_>) -> Use {
-        match entry {
+    fn add(&mut self, record: &Record<'_>) -> Use {
+        let Some(entry) = Entry::of(record) else {
+            return Use::None;
+        };
+        match &entry {
             Entry::Decision(decision) => Use::Fact(self.add_decision(decision)),
             Entry::Enrichment(view) => {
                 self.enrichments.add(view);

@@ -15,11 +15,13 @@ mod survival;
 mod tickets;
 mod trend;
 
-use secspan_records::definition::RecordKind;
-use secspan_records::entry::Entry;
-use secspan_records::service_level::{BusinessHours, Hours, ServiceLevels};
-use secspan_records::terms::Priority;
-use secspan_records::ticket::TicketRecord;
+use crate::kinds;
+use secspan_records::record::Record;
+
+use crate::entry::Entry;
+use crate::service_level::{BusinessHours, Hours, ServiceLevels};
+use crate::terms::Priority;
+use crate::ticket::Ticket;
 use secspan_records::timestamp::Timestamp;
 use secspan_reports::calendar;
 use secspan_reports::choices::{Choices, Form, Invalid, OptionDef};
@@ -40,8 +42,8 @@ pub(super) static REPORT: ReportDef = ReportDef {
         "--as-of 2025-12-31 --business-hours",
         "ages on a day, P3 and P4 in working time",
     )],
-    reads: &[RecordKind::Ticket, RecordKind::Enrichment],
-    reads_before: &[RecordKind::Enrichment],
+    reads: &[&kinds::TICKET, &kinds::ENRICHMENT],
+    reads_before: &[&kinds::ENRICHMENT],
     options: &[&BUSINESS_HOURS, &AS_OF],
     new,
 };
@@ -145,7 +147,7 @@ impl Sla {
         }
     }
 
-    fn add_ticket(&mut self, ticket: &TicketRecord) {
+    fn add_ticket(&mut self, ticket: &Ticket<'_>) {
         for at in [ticket.enriched_at, ticket.closed_at].into_iter().flatten() {
             self.moments.add(at);
         }
@@ -162,8 +164,11 @@ impl Merge for Sla {
 }
 
 impl Report for Sla {
-    fn add(&mut self, entry: &Entry<'_>) -> Use {
-        match entry {
+    fn add(&mut self, record: &Record<'_>) -> Use {
+        let Some(entry) = Entry::of(record) else {
+            return Use::None;
+        };
+        match &entry {
             Entry::Ticket(ticket) => {
                 self.add_ticket(ticket);
                 Use::Fact(ticket.completed_at())

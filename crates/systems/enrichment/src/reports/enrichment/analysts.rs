@@ -1,6 +1,6 @@
 //! Durations by analyst, and how much an analyst completes on a day.
 
-use secspan_records::entry::EnrichmentView;
+use crate::enrichment::Enrichment;
 
 use secspan_reports::calendar::{Day, Timeline};
 use secspan_reports::cells::{NO_DATA, SPREAD_COLUMNS, TOO_FEW, spread, table};
@@ -35,7 +35,7 @@ pub(super) struct Analysts(ByName<Analyst>);
 
 impl Analysts {
     #[inline]
-    pub(super) fn add(&mut self, view: &EnrichmentView<'_>, day: Day) {
+    pub(super) fn add(&mut self, view: &Enrichment<'_>, day: Day) {
         self.0.at(&view.analyst, |analyst| {
             analyst.seconds.add(view.total_seconds);
             analyst.days.at(day, |count| *count += 1);

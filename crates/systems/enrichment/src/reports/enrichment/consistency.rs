@@ -6,9 +6,9 @@ mod score;
 
 pub(super) use score::KevRule;
 
+use crate::enrichment::Enrichment;
+use crate::terms::Priority;
 use score::{CVSS_BANDS, Evidence, KINDS};
-use secspan_records::entry::EnrichmentView;
-use secspan_records::terms::Priority;
 use secspan_records::timestamp::Timestamp;
 
 use super::{EXAMPLES_MAX, Options};
@@ -94,7 +94,7 @@ impl Consistency {
     }
 
     #[inline]
-    pub(super) fn add(&mut self, view: &EnrichmentView<'_>) {
+    pub(super) fn add(&mut self, view: &Enrichment<'_>) {
         let index = Evidence::new(view.cvss, view.epss, view.known_exploited).index();
         let priority = view.priority as usize;
         let counts = self.counts.get_mut(index);
@@ -107,7 +107,7 @@ impl Consistency {
         }
     }
 
-    fn keep(&mut self, view: &EnrichmentView<'_>, doubts: u8) {
+    fn keep(&mut self, view: &Enrichment<'_>, doubts: u8) {
         for (latest, (bit, _)) in self.examples.iter_mut().zip(DOUBTS) {
             if doubts & bit != 0 {
                 latest.offer(

@@ -1,7 +1,7 @@
 //! The overview: how many, how long, how they ended, and which targets that meets.
 
-use secspan_records::entry::EnrichmentView;
-use secspan_records::terms::Outcome;
+use crate::enrichment::Enrichment;
+use secspan_records::outcome::Outcome;
 
 use super::analysts::Analysts;
 use super::velocity::Days;
@@ -31,8 +31,8 @@ const GROUP: [Column; 2] = [
 
 impl Overview {
     #[inline]
-    pub(super) fn add(&mut self, view: &EnrichmentView<'_>) {
-        if let Some(counts) = self.outcomes.get_mut(view.outcome as usize) {
+    pub(super) fn add(&mut self, view: &Enrichment<'_>) {
+        if let Some(counts) = self.outcomes.get_mut(view.origin.outcome as usize) {
             counts.add(view.total_seconds);
         }
         self.workflows

@@ -1,7 +1,7 @@
 //! Use of Perplexity: how deep it went, how often it was asked, and what came out of it.
 
-use secspan_records::entry::EnrichmentView;
-use secspan_records::terms::PerplexityKind;
+use crate::enrichment::Enrichment;
+use crate::terms::PerplexityKind;
 
 use secspan_reports::cells::{NO_DATA, SPREAD_COLUMNS, many, share, spread, table, text};
 use secspan_reports::document::{Block, Cell, Column, Note, Section, Unit};
@@ -59,7 +59,7 @@ const YIELD_COLUMNS: [Column; 7] = [
 
 impl Perplexity {
     #[inline]
-    pub(super) fn add(&mut self, view: &EnrichmentView<'_>) {
+    pub(super) fn add(&mut self, view: &Enrichment<'_>) {
         let place = view.deepest.map_or(0, |kind| kind as usize + 1);
         if let Some(counts) = self.by_deepest.get_mut(place) {
             counts.add(view.total_seconds);

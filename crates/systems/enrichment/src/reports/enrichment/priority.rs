@@ -1,7 +1,7 @@
 //! Priorities: how many of each, how long they take, and how the mix changes from week to week.
 
-use secspan_records::entry::EnrichmentView;
-use secspan_records::terms::Priority;
+use crate::enrichment::Enrichment;
+use crate::terms::Priority;
 
 use super::weekly::WeekOfWork;
 use secspan_reports::calendar::Weeks;
@@ -50,7 +50,7 @@ const SHARE_COLUMNS: [Column; 11] = [
 
 impl Priorities {
     #[inline]
-    pub(super) fn add(&mut self, view: &EnrichmentView<'_>) {
+    pub(super) fn add(&mut self, view: &Enrichment<'_>) {
         if let Some(counts) = self.0.get_mut(view.priority as usize) {
             counts.add(view.total_seconds);
         }

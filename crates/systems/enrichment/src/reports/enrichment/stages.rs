@@ -1,9 +1,7 @@
 //! Where the time goes: the six stage keys of every record, the eight real stages where they are stated, and waiting.
 
-use secspan_records::definition::{
-    ENRICHMENT_LEGACY_COUNT as LEGACY, ENRICHMENT_STAGE_COUNT as REAL, RecordKind,
-};
-use secspan_records::entry::EnrichmentView;
+use crate::enrichment::{Enrichment, KEY_COUNT as LEGACY, STAGE_COUNT as REAL};
+use crate::kinds::enrichment::WORKFLOW;
 
 use secspan_reports::cells::{
     NO_DATA, NOT_STATED, NOTHING, SPREAD_COLUMNS, chart, many, share, spread, table, text,
@@ -51,7 +49,7 @@ const WAITING_COLUMNS: [Column; 2] = [
 
 impl Stages {
     #[inline]
-    pub(super) fn add(&mut self, view: &EnrichmentView<'_>) {
+    pub(super) fn add(&mut self, view: &Enrichment<'_>) {
         self.n += 1;
         for (counts, seconds) in self.legacy.iter_mut().zip(view.legacy_seconds) {
             counts.add(seconds);
@@ -62,7 +60,7 @@ impl Stages {
                 counts.add(seconds);
             }
         }
-        if let Some(elapsed) = view.elapsed_seconds {
+        if let Some(elapsed) = view.origin.elapsed_seconds {
             self.elapsed.add(elapsed);
             self.waiting.add(elapsed.saturating_sub(view.total_seconds));
         }
@@ -70,10 +68,7 @@ impl Stages {
 
     /// Durations by the six keys of every record.
     fn legacy_rows(&self) -> Vec<Row<'static>> {
-        let keys = RecordKind::Enrichment
-            .legacy_keys()
-            .iter()
-            .zip(&self.legacy);
+        let keys = WORKFLOW.keys.names.iter().zip(&self.legacy);
         keys.enumerate()
             .map(|(at, (name, counts))| Row {
                 name,
@@ -85,7 +80,7 @@ impl Stages {
 
     /// Durations by the eight real stages.
     fn real_rows(&self) -> Vec<Row<'static>> {
-        let stages = RecordKind::Enrichment.stages().iter().zip(&self.real);
+        let stages = WORKFLOW.stages.iter().zip(&self.real);
         stages
             .map(|(stage, counts)| Row {
                 name: stage.name,
@@ -181,9 +176,9 @@ impl Merge for Stages {
 
 /// What the real stages behind a legacy key may take together.
 fn legacy_budget_seconds(legacy: usize) -> Option<u64> {
-    let stages = RecordKind::Enrichment.stages().iter();
+    let stages = WORKFLOW.stages.iter();
     stages
-        .filter(|stage| usize::from(stage.legacy) == legacy)
+        .filter(|stage| usize::from(stage.key) == legacy)
         .map(|stage| stage.budget_seconds.map(u64::from))
         .sum()
 }

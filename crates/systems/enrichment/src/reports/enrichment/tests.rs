@@ -1,7 +1,8 @@
 //! The report over forty enrichments, against numbers that `tests/real/python/recompute_reports.py` finds too.
 
 use proptest::prelude::*;
-use secspan_records::record::Reading;
+use secspan_records::origin::Reading;
+use secspan_records::record::Record;
 
 use super::*;
 use crate::reports::tests::{headline, statuses};
@@ -18,14 +19,14 @@ const EXPECTED: &str = concat!(
     "/testdata/enrichment/report.json"
 );
 
-fn entries(lines: &str) -> Vec<Entry<'_>> {
+fn entries(lines: &str) -> Vec<Record<'_>> {
     let entries = lines
         .lines()
-        .map(|line| Entry::from_line(None, line, Reading::default()));
+        .map(|line| Record::read(&kinds::KINDS, None, line, Reading::default()));
     entries.collect::<Result<_, _>>().unwrap()
 }
 
-fn all() -> Vec<Entry<'static>> {
+fn all() -> Vec<Record<'static>> {
     [entries(ENRICHMENTS), entries(REVIEWS)].concat()
 }
 
@@ -33,7 +34,7 @@ fn accumulator(options: &Options) -> Accumulator {
     Accumulator::of(&REPORT, Box::new(Performance::new(options.clone())))
 }
 
-fn report(options: &Options, entries: &[Entry<'_>]) -> Document {
+fn report(options: &Options, entries: &[Record<'_>]) -> Document {
     let mut accumulator = accumulator(options);
     for entry in entries {
         accumulator.add(entry);
@@ -135,7 +136,12 @@ fn pseudonyms_replace_every_name() {
 #[test]
 fn a_record_of_another_kind_is_counted_as_such() {
     let line = r#"{"ticket_id":"OPS-1","priority":"P1","enrichment_date":"2025-12-03T09:41:07Z","closed_date":null}"#;
-    let ticket = Entry::from_line(Some(RecordKind::Ticket), line, Reading::default());
+    let ticket = Record::read(
+        &kinds::KINDS,
+        Some(&kinds::TICKET),
+        line,
+        Reading::default(),
+    );
     let document = report(&Options::default(), &[ticket.unwrap()]);
     assert_eq!(document.source.other_records, 1);
 }

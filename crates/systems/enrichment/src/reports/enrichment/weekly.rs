@@ -1,6 +1,6 @@
 //! Enrichments by ISO week: how many of each priority, how long they took.
 
-use secspan_records::entry::EnrichmentView;
+use crate::enrichment::Enrichment;
 
 use secspan_reports::calendar::{Day, Timeline, Week, Weeks};
 use secspan_reports::statistics::{Counts, Merge};
@@ -40,7 +40,7 @@ pub(crate) struct Weekly(Timeline<Week, WeekOfWork>);
 
 impl Weekly {
     #[inline]
-    pub(crate) fn add(&mut self, view: &EnrichmentView<'_>, day: Day) {
+    pub(crate) fn add(&mut self, view: &Enrichment<'_>, day: Day) {
         let week = day.week();
         self.0.at(week, |work| {
             if let Some(count) = work.by_priority.get_mut(view.priority as usize) {

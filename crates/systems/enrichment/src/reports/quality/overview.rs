@@ -1,6 +1,6 @@
 //! The overview: how many reviews, what they came to, and which targets that meets.
 
-use secspan_records::review::Classification;
+use crate::grade::Classification;
 
 use super::tally::Tally;
 use secspan_reports::calendar::{Day, Timeline};

@@ -1,7 +1,7 @@
 //! Where the time of reviews goes, by their seven stages.
 
-use secspan_records::definition::RecordKind;
-use secspan_records::review::ReviewDurations;
+use crate::kinds::review::WORKFLOW;
+use crate::review::Review;
 
 use secspan_reports::cells::{NO_DATA, SPREAD_COLUMNS, spread, table, text};
 use secspan_reports::document::{Cell, Column, Note, Section, Unit};
@@ -18,17 +18,17 @@ const COLUMNS: [Column; 3] = [
 ];
 
 impl Stages {
-    pub(super) fn add(&mut self, durations: &ReviewDurations) {
-        for (counts, seconds) in self.0.iter_mut().zip(durations.stage_seconds()) {
-            counts.add(*seconds);
+    pub(super) fn add(&mut self, review: &Review<'_>) {
+        for (counts, seconds) in self.0.iter_mut().zip(review.stage_seconds) {
+            counts.add(seconds);
         }
     }
 
     pub(super) fn section(&self) -> Section {
         let ran: Vec<Distribution> = self.0.iter().map(Counts::distribution_above_zero).collect();
         let whole: u128 = ran.iter().map(Distribution::sum).sum();
-        let kind = RecordKind::Review;
-        let rows = kind.stages().iter().zip(kind.legacy_keys()).zip(&ran);
+        let stages = WORKFLOW.stages.iter().zip(WORKFLOW.keys.names);
+        let rows = stages.zip(&ran);
         let rows = rows.map(|((stage, key), ran)| {
             let mut row = vec![text(stage.name), text(*key), Cell::Count(ran.n())];
             row.extend(spread(ran));

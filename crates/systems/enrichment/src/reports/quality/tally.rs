@@ -1,6 +1,6 @@
 //! What reviews of one group came to: scores, classes, issues, time.
 
-use secspan_records::review::ReviewRecord;
+use crate::review::Review;
 
 use secspan_reports::statistics::{Counts, Merge, Ratio, Scores};
 
@@ -26,25 +26,24 @@ pub(super) struct Tally {
 }
 
 impl Tally {
-    pub(super) fn add(&mut self, review: &ReviewRecord) {
-        let result = &review.result;
+    pub(super) fn add(&mut self, review: &Review<'_>) {
         self.n += 1;
-        self.scores.add(result.score.get());
-        if let Some(count) = self.classes.get_mut(result.classification as usize) {
+        self.scores.add(review.score.get());
+        if let Some(count) = self.classes.get_mut(review.classification as usize) {
             *count += 1;
         }
-        self.seconds.add(review.durations.total_seconds());
-        let (critical, gaps) = (result.critical_issues, result.significant_gaps);
+        self.seconds.add(review.total_seconds);
+        let (critical, gaps) = (review.critical_issues, review.significant_gaps);
         self.critical_issues = self.critical_issues.saturating_add(critical);
         self.significant_gaps = self.significant_gaps.saturating_add(gaps);
         self.minor_improvements = self
             .minor_improvements
-            .saturating_add(result.minor_improvements);
+            .saturating_add(review.minor_improvements);
         self.with_critical += u64::from(critical > 0);
         self.first_pass += u64::from(critical == 0 && gaps == 0);
-        self.verified += u64::from(result.fact_verification);
-        if let Some(accuracy) = result.accuracy {
-            self.accuracy.add(u64::from(accuracy.get()));
+        self.verified += u64::from(review.fact_verification);
+        if let Some(accuracy) = review.accuracy {
+            self.accuracy.add(u64::from(accuracy));
         }
     }
 

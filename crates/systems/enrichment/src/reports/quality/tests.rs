@@ -1,7 +1,8 @@
 //! The report over twenty-eight reviews, against numbers that `tests/real/python/recompute_reports.py` finds too.
 
 use proptest::prelude::*;
-use secspan_records::record::Reading;
+use secspan_records::origin::Reading;
+use secspan_records::record::Record;
 
 use super::*;
 use crate::reports::tests::{headline, statuses};
@@ -14,14 +15,14 @@ const REVIEWS: &str = include_str!("../../../testdata/quality/review-metrics.jso
 /// Checked by the program in Python; written anew with `INSTA_UPDATE=always`, and then to be checked again.
 const EXPECTED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/testdata/quality/report.json");
 
-fn entries(lines: &str) -> Vec<Entry<'_>> {
+fn entries(lines: &str) -> Vec<Record<'_>> {
     let entries = lines
         .lines()
-        .map(|line| Entry::from_line(None, line, Reading::default()));
+        .map(|line| Record::read(&kinds::KINDS, None, line, Reading::default()));
     entries.collect::<Result<_, _>>().unwrap()
 }
 
-fn all() -> Vec<Entry<'static>> {
+fn all() -> Vec<Record<'static>> {
     [entries(ENRICHMENTS), entries(REVIEWS)].concat()
 }
 
@@ -42,7 +43,7 @@ fn accumulator(options: &Options) -> Accumulator {
     )
 }
 
-fn report(options: &Options, entries: &[Entry<'_>]) -> Document {
+fn report(options: &Options, entries: &[Record<'_>]) -> Document {
     let mut accumulator = accumulator(options);
     for entry in entries {
         accumulator.add(entry);
@@ -124,23 +125,18 @@ fn nothing_is_said_about_nothing() {
 }
 
 /// A review on a day of 2025, with a score, critical issues and significant gaps.
-fn review((month, day): (u8, u8), score: f64, critical: u64, gaps: u64) -> Entry<'static> {
+fn review((month, day): (u8, u8), score: f64, critical: u64, gaps: u64) -> Record<'static> {
     let line = format!(
         r#"{{"workflow_id":"w","ticket_id":"T","reviewer":"R","review_date":"2025-{month:02}-{day:02}T10:00:00Z",
         "total_duration_seconds":900,"stage_durations":{{}},"overall_score":{score},"quality_classification":null,
         "critical_issues":{critical},"significant_gaps":{gaps},"minor_improvements":0,
         "fact_verification_performed":false,"accuracy_score":null}}"#
     );
-    let kind = Some(RecordKind::Review);
-    let entry = Entry::from_line(kind, &line, Reading::default()).unwrap();
-    let Entry::Review(review) = entry else {
-        panic!("a review is read as one");
-    };
-    Entry::Review(review)
+    Record::from_line(&kinds::REVIEW, &line, Reading::default()).unwrap()
 }
 
 /// The alerts of these reviews, each as its week and name.
-fn alerts(reviews: &[Entry<'_>]) -> Vec<String> {
+fn alerts(reviews: &[Record<'_>]) -> Vec<String> {
     let document = report(&Options::default(), reviews);
     let section = document
         .sections
@@ -177,7 +173,7 @@ fn alerts_are_raised_beyond_their_limits_and_not_at_them() {
         alerts(&[hundred, review((12, 15), 84.9, 0, 0)]).is_empty(),
         "a week lies between"
     );
-    let mut reviews: Vec<Entry<'_>> = (0..17).map(|_| review((12, 1), 90.0, 0, 0)).collect();
+    let mut reviews: Vec<Record<'_>> = (0..17).map(|_| review((12, 1), 90.0, 0, 0)).collect();
     reviews.extend((0..3).map(|_| review((12, 1), 90.0, 2, 0)));
     assert!(alerts(&reviews).is_empty(), "3 of 20 are 15 %");
     reviews.push(review((12, 7), 90.0, 1, 0));

@@ -1,7 +1,7 @@
 //! One decision as a row of a list.
 
-use secspan_records::decision::DecisionRecord;
-use secspan_records::terms::Priority;
+use crate::decision::Decision;
+use crate::terms::Priority;
 use secspan_records::timestamp::MicroTimestamp;
 
 use secspan_reports::cells::{NOTHING, text};
@@ -30,14 +30,14 @@ pub(super) struct Case {
 }
 
 impl Case {
-    pub(super) fn of(decision: &DecisionRecord) -> Self {
+    pub(super) fn of(decision: &Decision<'_>) -> Self {
         Self {
             at: decision.decided_at,
-            ticket: decision.ticket.as_str().into(),
+            ticket: decision.ticket.as_ref().into(),
             priority: decision.priority,
             required: decision.required,
-            reason: decision.reason.as_str().into(),
-            reviewer: decision.reviewer.as_ref().map(|name| name.as_str().into()),
+            reason: decision.reason.as_ref().into(),
+            reviewer: decision.reviewer.as_ref().map(|name| name.as_ref().into()),
         }
     }
 }

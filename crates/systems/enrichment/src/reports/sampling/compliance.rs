@@ -1,6 +1,6 @@
 //! Shares of required reviews, by priority, against what the rule wants.
 
-use secspan_records::sampling::Rate;
+use crate::sampling::Rate;
 
 use super::tally::{Priorities, Tally, WHOLE, hundredths};
 use super::{Options, section as named};

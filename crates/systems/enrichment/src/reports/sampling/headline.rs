@@ -1,7 +1,7 @@
 //! The answer: whether tickets of each priority are reviewed as often as the rule says, and whether a mandatory review is missing.
 
-use secspan_records::sampling::Rate;
-use secspan_records::terms::Priority;
+use crate::sampling::Rate;
+use crate::terms::Priority;
 
 use super::Options;
 use super::compliance::{Judgement, judge};

@@ -2,7 +2,7 @@
 
 use std::cmp::Reverse;
 
-use secspan_records::decision::DecisionRecord;
+use crate::decision::Decision;
 
 use super::case::{COLUMNS, Case, rows};
 use super::{LISTED, RECENT, section};
@@ -30,7 +30,7 @@ impl Default for Lists {
 
 impl Lists {
     /// `mandatory` says whether every ticket of this priority is to be reviewed.
-    pub(super) fn add(&mut self, decision: &DecisionRecord, mandatory: bool) {
+    pub(super) fn add(&mut self, decision: &Decision<'_>, mandatory: bool) {
         let at = decision.decided_at;
         let make = || Case::of(decision);
         self.recent.offer(|last| at < last.0.at, || Reverse(make()));

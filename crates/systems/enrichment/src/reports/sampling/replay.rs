@@ -1,7 +1,7 @@
 //! Every draw made again: with the seed of the rule, anyone can check that nobody chose what is reviewed.
 
-use secspan_records::decision::DecisionRecord;
-use secspan_records::sampling::{Rates, SamplingRule};
+use crate::decision::Decision;
+use crate::sampling::{Rates, SamplingRule};
 
 use super::case::Case;
 use super::lists::listed;
@@ -43,11 +43,9 @@ impl Replay {
         }
     }
 
-    pub(super) fn add(&mut self, decision: &DecisionRecord) {
+    pub(super) fn add(&mut self, decision: &Decision<'_>) {
         self.checked += 1;
-        let required = self
-            .rule
-            .requires(decision.ticket.as_str(), decision.priority);
+        let required = self.rule.requires(&decision.ticket, decision.priority);
         if required == decision.required {
             return;
         }

@@ -1,8 +1,8 @@
 //! Decisions counted by priority.
 
-use secspan_records::decision::DecisionRecord;
-use secspan_records::sampling::{Rate, Rates};
-use secspan_records::terms::Priority;
+use crate::decision::Decision;
+use crate::sampling::{Rate, Rates};
+use crate::terms::Priority;
 
 use secspan_reports::statistics::{Merge, Ratio};
 
@@ -45,7 +45,7 @@ impl Merge for Tally {
 pub(super) struct Priorities([Tally; 5]);
 
 impl Priorities {
-    pub(super) fn add(&mut self, decision: &DecisionRecord) {
+    pub(super) fn add(&mut self, decision: &Decision<'_>) {
         if let Some(tally) = self.0.get_mut(decision.priority as usize) {
             match (decision.required, decision.is_mandatory()) {
                 (true, true) => tally.mandatory += 1,

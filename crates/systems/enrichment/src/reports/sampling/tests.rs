@@ -5,12 +5,14 @@
 //! December alone, 2025-W01 seven, 2025-W02 none, 2025-W03 four. Reviewers: Jonas 3, Riley 3, one review without.
 
 use proptest::prelude::*;
-use secspan_records::decision::DecisionRecord;
-use secspan_records::entry::Entry;
-use secspan_records::record::Reading;
-use secspan_records::sampling::SamplingRule;
-use secspan_records::score::Text;
-use secspan_records::terms::Priority;
+use std::borrow::Cow;
+
+use crate::decision::Decision;
+use crate::kinds::DECISION;
+use crate::sampling::SamplingRule;
+use crate::terms::Priority;
+use secspan_records::origin::Reading;
+use secspan_records::record::Record;
 use secspan_records::timestamp::MicroTimestamp;
 
 use super::*;
@@ -22,19 +24,16 @@ use secspan_reports::report::Accumulator;
 
 const DECISIONS: &str = include_str!("../../../testdata/sampling/review-decisions.csv");
 
-fn decisions() -> Vec<Entry<'static>> {
-    let read = |line| DecisionRecord::from_line(line, Reading::default()).expect("a decision");
-    DECISIONS
-        .lines()
-        .map(|line| Entry::Decision(Box::new(read(line))))
-        .collect()
+fn decisions() -> Vec<Record<'static>> {
+    let read = |line| Record::from_line(&DECISION, line, Reading::default()).expect("a decision");
+    DECISIONS.lines().map(read).collect()
 }
 
 fn accumulator(options: &Options) -> Accumulator {
     Accumulator::of(&REPORT, Box::new(Sampling::new(options.clone())))
 }
 
-fn report(options: &Options, entries: &[Entry<'_>]) -> Document {
+fn report(options: &Options, entries: &[Record<'_>]) -> Document {
     let mut accumulator = accumulator(options);
     for entry in entries {
         accumulator.add(entry);
@@ -143,7 +142,7 @@ fn it_opens_with_its_answer() {
     };
     let required: Vec<_> = decisions()
         .into_iter()
-        .filter(|entry| matches!(entry, Entry::Decision(decision) if decision.required))
+        .filter(|entry| Decision::of(entry).is_some_and(|decision| decision.required))
         .collect();
     assert_eq!(
         headline(&report(&options, &required)).answer,
@@ -181,16 +180,16 @@ fn the_whole_report_as_text() {
 fn decisions_of_the_rule_are_found_to_be_its_own() {
     let rule = SamplingRule::with_seed(7);
     let decide = |number: u32| {
-        let ticket = Text::new(&format!("OPS-{number}")).expect("text");
+        let ticket = Cow::Owned(format!("OPS-{number}"));
         let at = MicroTimestamp::from_unix_micros(1_764_754_867_000_000 + i64::from(number));
-        rule.decide(&ticket, Priority::ALL[number as usize % 5], at)
+        Decision::by(&rule, ticket, Priority::ALL[number as usize % 5], at)
     };
-    let mut decisions: Vec<DecisionRecord> = (0..500).map(decide).collect();
-    let with = |seed, decisions: &[DecisionRecord]| {
+    let mut decisions: Vec<Decision<'_>> = (0..500).map(decide).collect();
+    let with = |seed, decisions: &[Decision<'_>]| {
         let entries: Vec<_> = decisions
             .iter()
             .cloned()
-            .map(|decision| Entry::Decision(Box::new(decision)))
+            .map(Decision::into_record)
             .collect();
         report(
             &Options {
@@ -213,7 +212,7 @@ fn decisions_of_the_rule_are_found_to_be_its_own() {
     let document = with(7, &decisions);
     assert_eq!(counts(&document, "replay", "equal"), [499]);
     assert_eq!(counts(&document, "replay", "rule_only"), [1]);
-    let ticket = Cell::Text(decisions[skipped].ticket.as_str().to_owned());
+    let ticket = Cell::Text(decisions[skipped].ticket.to_string());
     assert_eq!(
         column(&document, "replay_different", "ticket_id"),
         [&ticket]
@@ -261,8 +260,8 @@ proptest! {
     ) {
         let all = decisions();
         let options = Options { seed: Some(7), ..Options::default() };
-        let straight: Vec<Entry<'_>> = (0..copies).flat_map(|_| all.iter().cloned()).collect();
-        let shuffled: Vec<Entry<'_>> = (0..copies).flat_map(|_| order.iter().map(|place| all[*place].clone())).collect();
+        let straight: Vec<Record<'_>> = (0..copies).flat_map(|_| all.iter().cloned()).collect();
+        let shuffled: Vec<Record<'_>> = (0..copies).flat_map(|_| order.iter().map(|place| all[*place].clone())).collect();
         let (mut first, mut second) = (accumulator(&options), accumulator(&options));
         for (place, entry) in shuffled.iter().enumerate() {
             if place % 40 < split { first.add(entry) } else { second.add(entry) }

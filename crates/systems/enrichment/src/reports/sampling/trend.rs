@@ -1,6 +1,6 @@
 //! Decisions by ISO week, against what the rates give for the priorities of each week.
 
-use secspan_records::sampling::Rates;
+use crate::sampling::Rates;
 
 use super::section as named;
 use super::tally::Priorities;

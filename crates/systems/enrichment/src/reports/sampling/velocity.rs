@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use secspan_records::entry::EnrichmentView;
+use crate::enrichment::Enrichment;
 
 use super::section as named;
 use super::tally::Priorities;
@@ -43,7 +43,7 @@ pub(super) struct Enrichments {
 
 impl Enrichments {
     #[inline]
-    pub(super) fn add(&mut self, view: &EnrichmentView<'_>) {
+    pub(super) fn add(&mut self, view: &Enrichment<'_>) {
         let day = self.span.add(view.completed_at);
         self.weeks.add(view, day);
     }

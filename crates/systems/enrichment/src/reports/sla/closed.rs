@@ -1,7 +1,7 @@
 //! Closed tickets: in time or not, by priority and in all.
 
-use secspan_records::service_level::State;
-use secspan_records::terms::Priority;
+use crate::service_level::State;
+use crate::terms::Priority;
 
 use super::judged::{Case, Judged, hours};
 use super::{Options, named};
@@ -173,7 +173,7 @@ pub(super) fn section(judged: &Judged<'_>, options: &Options) -> Section {
 pub(super) fn hours_note(judged: &Judged<'_>) -> Option<Block> {
     let business = |priority: &Priority| {
         let target = judged.levels.target(*priority);
-        target.is_some_and(|target| target.hours != secspan_records::service_level::Hours::Calendar)
+        target.is_some_and(|target| target.hours != crate::service_level::Hours::Calendar)
     };
     let names: Vec<&str> = Priority::ALL
         .iter()

@@ -1,6 +1,6 @@
 //! What could not be judged, and why: nothing is left out silently.
 
-use secspan_records::terms::Priority;
+use crate::terms::Priority;
 
 use super::judged::Judged;
 use super::named;

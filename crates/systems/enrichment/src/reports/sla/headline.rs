@@ -1,7 +1,7 @@
 //! The answer: whether enough closings were in time, and how many open tickets already are not.
 
-use secspan_records::service_level::State;
-use secspan_records::terms::Priority;
+use crate::service_level::State;
+use crate::terms::Priority;
 
 use super::closed::{Judgement, Tally, judge, verdict};
 use super::judged::Judged;

@@ -1,6 +1,6 @@
 //! Business hours as people write them: `9-17`, `08:30-17:00+01:00`.
 
-use secspan_records::service_level::{BusinessHours, BusinessHoursError};
+use crate::service_level::{BusinessHours, BusinessHoursError};
 
 const FORM: &str =
     "write hours as 9-17 or 08:30-17:00, in UTC unless an offset follows, as in 9-17+01:00";

@@ -1,7 +1,7 @@
 //! Every ticket against what is promised for its priority.
 
-use secspan_records::service_level::{ServiceLevels, State};
-use secspan_records::terms::Priority;
+use crate::service_level::{ServiceLevels, State};
+use crate::terms::Priority;
 use secspan_records::timestamp::Timestamp;
 
 use super::Options;

@@ -2,8 +2,8 @@
 
 use std::cmp::Reverse;
 
-use secspan_records::service_level::State;
-use secspan_records::terms::Priority;
+use crate::service_level::State;
+use crate::terms::Priority;
 use secspan_records::timestamp::Timestamp;
 
 use super::closed::NO_TARGET;

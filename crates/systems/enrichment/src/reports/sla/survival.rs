@@ -3,7 +3,7 @@
 //! The median of closed tickets forgets those that are open still, and among them are the slowest. The estimate of Kaplan
 //! and Meier (1958) counts an open ticket as long as it has been open: it is known to have taken at least that.
 
-use secspan_records::terms::Priority;
+use crate::terms::Priority;
 
 use super::closed::hours_note;
 use super::judged::{Case, Judged, ascending, hours, quantile_hours};

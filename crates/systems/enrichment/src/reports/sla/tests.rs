@@ -18,11 +18,11 @@
 //! | A-12 | P3 | has no line | no closing known |
 //! | A-13 | P1 | 0, closed before its enrichment | met, W49 |
 
+use crate::kinds;
+use crate::service_level::BusinessHours;
 use proptest::prelude::*;
-use secspan_records::definition::RecordKind;
-use secspan_records::entry::Entry;
-use secspan_records::record::Reading;
-use secspan_records::service_level::BusinessHours;
+use secspan_records::origin::Reading;
+use secspan_records::record::Record;
 use secspan_records::timestamp::Timestamp;
 
 use super::*;
@@ -34,13 +34,14 @@ use secspan_reports::report::Accumulator;
 const TICKETS: &str = include_str!("../../../testdata/sla/ticket-metrics.jsonl");
 const ENRICHMENTS: &str = include_str!("../../../testdata/sla/enrichment-metrics.jsonl");
 
-fn entries() -> Vec<Entry<'static>> {
-    let read =
-        |kind, line| Entry::from_line(Some(kind), line, Reading::default()).expect("a record");
-    let tickets = TICKETS.lines().map(|line| read(RecordKind::Ticket, line));
+fn entries() -> Vec<Record<'static>> {
+    let read = |kind, line| {
+        Record::read(&kinds::KINDS, Some(kind), line, Reading::default()).expect("a record")
+    };
+    let tickets = TICKETS.lines().map(|line| read(&kinds::TICKET, line));
     let enrichments = ENRICHMENTS
         .lines()
-        .map(|line| read(RecordKind::Enrichment, line));
+        .map(|line| read(&kinds::ENRICHMENT, line));
     tickets.chain(enrichments).collect()
 }
 
@@ -58,7 +59,7 @@ fn accumulator(options: &Options) -> Accumulator {
 
 fn report<'a>(
     options: &Options,
-    entries: impl IntoIterator<Item = &'a Entry<'static>>,
+    entries: impl IntoIterator<Item = &'a Record<'static>>,
 ) -> Document {
     let mut accumulator = accumulator(options);
     for entry in entries {
@@ -221,7 +222,13 @@ fn every_ticket_is_in_one_row_of_the_coverage() {
     ]
     .join("\n");
     let failed = failed.lines().map(|line| {
-        Entry::from_line(Some(RecordKind::Enrichment), line, Reading::default()).expect("a record")
+        Record::read(
+            &kinds::KINDS,
+            Some(&kinds::ENRICHMENT),
+            line,
+            Reading::default(),
+        )
+        .expect("a record")
     });
     let all = [failed.collect(), entries()].concat();
     let time = |text: &str| Some(Timestamp::parse(text).expect("a time"));
@@ -314,7 +321,7 @@ fn it_opens_with_its_answer() {
     let of = |ticket: &str| {
         let lines = TICKETS.lines().filter(|line| line.contains(ticket));
         let lines: Vec<_> = lines
-            .map(|line| Entry::from_line(Some(RecordKind::Ticket), line, Reading::default()))
+            .map(|line| Record::from_line(&kinds::TICKET, line, Reading::default()))
             .collect::<Result<_, _>>()
             .unwrap();
         let document = report(&Options::default(), &lines);

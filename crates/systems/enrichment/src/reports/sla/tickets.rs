@@ -1,8 +1,8 @@
 //! Lines about tickets, and the ends of enrichments that start their clocks, kept small: a million of them fit.
 
-use secspan_records::entry::EnrichmentView;
-use secspan_records::terms::Priority;
-use secspan_records::ticket::TicketRecord;
+use crate::enrichment::Enrichment;
+use crate::terms::Priority;
+use crate::ticket;
 use secspan_records::timestamp::Timestamp;
 
 use secspan_reports::hashing::number;
@@ -62,8 +62,8 @@ pub(super) struct Lines {
 impl Lines {
     /// Names are kept of tickets that are open at the moment of asking; `as_of` is that moment when it was chosen, and
     /// otherwise it is not before any closing.
-    pub(super) fn add(&mut self, ticket: &TicketRecord, as_of: Option<Timestamp>) {
-        let name = ticket.ticket.as_str();
+    pub(super) fn add(&mut self, ticket: &ticket::Ticket<'_>, as_of: Option<Timestamp>) {
+        let name = ticket.ticket.as_ref();
         let number = number(name);
         self.lines.push(Line {
             ticket: number,
@@ -168,10 +168,10 @@ pub(super) struct Starts {
 impl Starts {
     /// Enrichments that did not complete start no clock; their tickets are counted.
     #[inline]
-    pub(super) fn add(&mut self, view: &EnrichmentView<'_>) {
+    pub(super) fn add(&mut self, view: &Enrichment<'_>) {
         let seconds = u64::try_from(view.completed_at.unix_seconds()).unwrap_or(0);
         let mut packed = seconds << PRIORITY_BITS | view.priority as u64;
-        if !view.outcome.completed() {
+        if !view.origin.outcome.completed() {
             packed |= NOT_COMPLETED;
         }
         self.entries.push((number(&view.ticket), packed));

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use secspan_records::service_level::State;
+use crate::service_level::State;
 
 use super::closed::Tally;
 use super::judged::Judged;

@@ -4,7 +4,7 @@
 //! exposure 1 to 3, exploitability 1 to 4. Records have the first three; the others may be anything. Scores from 20 are P1,
 //! from 15 P2, from 10 P3, from 6 P4, the rest is P5.
 
-use secspan_records::terms::Priority;
+use crate::terms::Priority;
 
 /// What a listing as known exploited does to a priority.
 ///
