@@ -96,6 +96,7 @@ impl<'a> From<Value<'a>> for Any<'a> {
 }
 
 /// Writes a `KeyValue` into `field`.
+#[inline]
 pub(super) fn write_attribute(writer: &mut Writer, field: u32, key: &str, value: &Any<'_>) {
     writer.message(field, |writer| {
         writer.text(1, key);

@@ -23,6 +23,7 @@ impl Writer {
         &self.bytes
     }
 
+    #[inline]
     pub(crate) fn len(&self) -> usize {
         self.bytes.len()
     }
@@ -32,21 +33,25 @@ impl Writer {
         self.bytes.extend_from_slice(fields);
     }
 
+    #[inline]
     pub(crate) fn varint(&mut self, field: u32, value: u64) {
         self.tag(field, VARINT);
         self.number(value);
     }
 
+    #[inline]
     pub(crate) fn fixed64(&mut self, field: u32, value: u64) {
         self.tag(field, FIXED64);
         self.bytes.extend_from_slice(&value.to_le_bytes());
     }
 
+    #[inline]
     pub(crate) fn fixed32(&mut self, field: u32, value: u32) {
         self.tag(field, FIXED32);
         self.bytes.extend_from_slice(&value.to_le_bytes());
     }
 
+    #[inline]
     pub(crate) fn bytes(&mut self, field: u32, value: &[u8]) {
         self.tag(field, LEN);
         self.number(value.len() as u64);
@@ -54,6 +59,7 @@ impl Writer {
     }
 
     /// Text that is left out when it is empty, like any field at its default.
+    #[inline]
     pub(crate) fn text(&mut self, field: u32, value: &str) {
         if !value.is_empty() {
             self.bytes(field, value.as_bytes());
@@ -61,6 +67,7 @@ impl Writer {
     }
 
     /// A nested message.
+    #[inline]
     pub(crate) fn message(&mut self, field: u32, fill: impl FnOnce(&mut Self)) {
         let start = self.begin(field);
         fill(self);
@@ -69,12 +76,14 @@ impl Writer {
 
     /// Starts a nested message, which [`Writer::end`] ends. Its length is known only then: one byte
     /// is kept free for it, which is enough for most, and the rest moves up when it is not.
+    #[inline]
     pub(crate) fn begin(&mut self, field: u32) -> MessageStart {
         self.tag(field, LEN);
         self.bytes.push(0);
         MessageStart(self.bytes.len())
     }
 
+    #[inline]
     pub(crate) fn end(&mut self, MessageStart(start): MessageStart) {
         let end = self.bytes.len();
         let len = end - start;
@@ -84,7 +93,12 @@ impl Writer {
             *place = short;
             return;
         }
-        let mut rest = len as u64;
+        self.make_room(start, end);
+    }
+
+    /// Moves a message up for a length of several bytes.
+    fn make_room(&mut self, start: usize, end: usize) {
+        let mut rest = (end - start) as u64;
         let width = (u64::BITS - rest.leading_zeros()).div_ceil(7) as usize;
         self.bytes.resize(end + width - 1, 0);
         self.bytes.copy_within(start..end, start + width - 1);
@@ -95,11 +109,13 @@ impl Writer {
         }
     }
 
+    #[inline]
     fn tag(&mut self, field: u32, wire_type: u32) {
         self.number(u64::from(tag(field, wire_type)));
     }
 
     /// Seven bits a byte, lowest first.
+    #[inline]
     fn number(&mut self, mut value: u64) {
         while value >= 0x80 {
             let [low, ..] = value.to_le_bytes();

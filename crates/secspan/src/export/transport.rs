@@ -19,7 +19,7 @@ pub(crate) struct NetworkTransport {
 
 enum Client {
     #[cfg(feature = "grpc")]
-    Grpc(secspan_transport::GrpcClient),
+    Grpc(Box<secspan_transport::GrpcClient>),
     #[cfg(feature = "http")]
     Http(secspan_transport::HttpClient),
 }
@@ -44,7 +44,7 @@ impl NetworkTransport {
         };
         let client = match settings.protocol {
             #[cfg(feature = "grpc")]
-            Protocol::Grpc => grpc(settings, target).map(Client::Grpc),
+            Protocol::Grpc => grpc(settings, target).map(Box::new).map(Client::Grpc),
             #[cfg(feature = "http")]
             Protocol::HttpProtobuf => http(settings, target, scheme).map(Client::Http),
             #[cfg(not(all(feature = "grpc", feature = "http")))]

@@ -1,8 +1,7 @@
 //! OTLP/gRPC: three unary methods over HTTP/2, framed here.
 //!
-//! A unary call is one length-prefixed message each way and a status in the trailers. Doing that here rather than with a
-//! gRPC library lets a request be refused before its body is read, lets the decompressed size be limited while inflating,
-//! and hands on the received bytes as they came.
+//! A unary call is one length-prefixed message each way and a status in the trailers. Framed here, a message is in memory
+//! once: a gRPC library collects it into a buffer of its own, so the budget of bytes in flight would hold half as much.
 
 use std::convert::Infallible;
 use std::future::Future;
