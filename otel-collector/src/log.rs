@@ -73,6 +73,12 @@ impl Route {
         Self(self.0 & !(1 << destination.0))
     }
 
+    /// The destinations of either set.
+    #[must_use]
+    pub fn union(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
     /// Whether a destination is in the set.
     pub fn contains(self, destination: DestinationId) -> bool {
         self.0 & 1 << destination.0 != 0

@@ -168,7 +168,8 @@ impl Shared {
             });
         }
         let mut dropped = Vec::new();
-        let routes: Vec<Route> = batches.iter().map(|(route, _)| *route).collect();
+        let routes = batches.iter().map(|(route, _)| *route);
+        let route = routes.fold(Route::default(), Route::union);
         let result = {
             let mut state = self.lock();
             state.append(self, batches, bytes, &mut dropped)
@@ -179,7 +180,7 @@ impl Shared {
             }
         }
         if result.is_ok() {
-            for destination in routes.iter().flat_map(|route| route.iter()) {
+            for destination in route.iter() {
                 if let Some(ready) = self.ready.get(destination.number()) {
                     ready.notify_one();
                 }

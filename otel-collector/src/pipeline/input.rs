@@ -81,7 +81,7 @@ impl Entrance {
             items: items - rejected.len() as u64,
         };
         let mut parts = Vec::with_capacity(branches.len());
-        let mut stages = Vec::with_capacity(branches.len());
+        let mut stages = Vec::new();
         for branch in branches {
             let mut payload = payload.clone();
             if !branch.chain.is_empty() {
