@@ -1,7 +1,6 @@
 //! `cargo xtask check`: everything that must hold beside the tests. All steps run; all failures are reported.
 
 mod licences;
-mod spdx;
 
 use std::path::Path;
 use std::process::Command;

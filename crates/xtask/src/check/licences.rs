@@ -8,8 +8,8 @@ use std::path::Path;
 use std::process::Command;
 
 use serde_json::Value;
+use spdx::{Expression, ParseMode};
 
-use super::spdx;
 use crate::failure::{Failure, Result};
 use crate::terminal::{complain, say};
 use crate::workspace::{self, list};
@@ -62,10 +62,10 @@ fn complaints(
     let mut found = Vec::new();
     match field("license") {
         None => found.push(format!("{name}: states no licence")),
-        Some(licence) => match spdx::allowed(licence, allowed) {
-            Ok(true) => {}
-            Ok(false) => found.push(format!("{name}: licence `{licence}` is not allowed")),
-            Err(reason) => found.push(format!("{name}: licence `{licence}` {reason}")),
+        Some(licence) => match Expression::parse_mode(licence, ParseMode::LAX) {
+            Ok(expression) if is_met(&expression, allowed) => {}
+            Ok(_) => found.push(format!("{name}: licence `{licence}` is not allowed")),
+            Err(error) => found.push(format!("{name}: licence `{licence}`: {}", error.reason)),
         },
     }
     // Packages of the workspace have no source.
@@ -80,6 +80,15 @@ fn complaints(
         }
     }
     found
+}
+
+/// Whether the package can be used under allowed licences alone.
+fn is_met(expression: &Expression, allowed: &BTreeSet<String>) -> bool {
+    expression.evaluate(|need| {
+        let licence = need.license.id().map_or("", |id| id.name);
+        // An exception only adds permissions.
+        allowed.contains(licence) || allowed.contains(&need.to_string())
+    })
 }
 
 /// The machine's own target, as rustc names it.
@@ -157,6 +166,23 @@ mod tests {
         let good =
             r#"{"name":"a","version":"1","license":"MIT","source":"registry+https://x.org/index"}"#;
         assert_eq!(check(good), Vec::<String>::new());
+    }
+
+    #[test]
+    fn expressions_are_met_as_spdx_says() {
+        let allowed = set(&["MIT", "Apache-2.0", "Zlib"]);
+        for (expression, expected) in [
+            ("MIT/GPL-3.0", true),
+            ("GPL-3.0 OR Apache-2.0 WITH LLVM-exception", true),
+            ("MIT AND GPL-3.0", false),
+            ("(MIT OR GPL-3.0) AND Zlib", true),
+            ("GPL-3.0 OR MIT AND BSD-3-Clause", false),
+        ] {
+            let parsed = Expression::parse_mode(expression, ParseMode::LAX).unwrap();
+            assert_eq!(is_met(&parsed, &allowed), expected, "{expression}");
+        }
+        let broken = check(r#"{"name":"a","version":"1","license":"(MIT"}"#);
+        assert_eq!(broken.len(), 1, "{broken:?}");
     }
 
     #[test]
