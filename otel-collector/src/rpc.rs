@@ -13,28 +13,16 @@ pub mod code {
     pub const OK: i32 = Code::Ok as i32;
     /// The caller went away.
     pub const CANCELLED: i32 = Code::Cancelled as i32;
-    /// Unclear.
-    pub const UNKNOWN: i32 = Code::Unknown as i32;
     /// The payload is wrong and stays wrong.
     pub const INVALID_ARGUMENT: i32 = Code::InvalidArgument as i32;
     /// Too late.
     pub const DEADLINE_EXCEEDED: i32 = Code::DeadlineExceeded as i32;
-    /// The caller is known and may not.
-    pub const PERMISSION_DENIED: i32 = Code::PermissionDenied as i32;
     /// Too much; retryable only with `RetryInfo`.
     pub const RESOURCE_EXHAUSTED: i32 = Code::ResourceExhausted as i32;
-    /// Concurrency conflict.
-    pub const ABORTED: i32 = Code::Aborted as i32;
-    /// Outside the valid range.
-    pub const OUT_OF_RANGE: i32 = Code::OutOfRange as i32;
     /// No such method here.
     pub const UNIMPLEMENTED: i32 = Code::Unimplemented as i32;
-    /// A fault of the server.
-    pub const INTERNAL: i32 = Code::Internal as i32;
     /// Not now.
     pub const UNAVAILABLE: i32 = Code::Unavailable as i32;
-    /// Data got lost on the way.
-    pub const DATA_LOSS: i32 = Code::DataLoss as i32;
     /// The caller is not known.
     pub const UNAUTHENTICATED: i32 = Code::Unauthenticated as i32;
 }

@@ -265,11 +265,6 @@ impl Table {
             .collect()
     }
 
-    /// How many series there are, overflow series included.
-    pub fn series_len(&self) -> usize {
-        self.lock().series.len()
-    }
-
     fn lock(&self) -> MutexGuard<'_, Rows> {
         self.rows.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -29,24 +29,9 @@ pub use table::{
     AttributeDef, AttributeKind, EventDef, Instrument, MetricDef, Stability, StageDef, WorkflowDef,
 };
 
-/// What is known about the attribute of this name.
-pub fn find_attribute(name: &str) -> Option<&'static AttributeDef> {
-    find(attribute::TABLE, name, |def| def.name)
-}
-
-/// What is known about the event of this name.
-pub fn find_event(name: &str) -> Option<&'static EventDef> {
-    find(event::TABLE, name, |def| def.name)
-}
-
 /// What is known about the metric of this name.
 pub fn find_metric(name: &str) -> Option<&'static MetricDef> {
     find(metric::TABLE, name, |def| def.name)
-}
-
-/// The definition of the workflow of this name.
-pub fn find_workflow(name: &str) -> Option<&'static WorkflowDef> {
-    span::WORKFLOWS.iter().find(|def| def.name == name)
 }
 
 fn find<T>(table: &'static [T], name: &str, key: fn(&T) -> &'static str) -> Option<&'static T> {
