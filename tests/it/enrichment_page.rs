@@ -77,8 +77,7 @@ fn same(line: &str, shown: &str) -> bool {
 
 #[test]
 fn every_command_of_the_page_prints_what_the_page_says() {
-    let page =
-        Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates/systems/enrichment/README.md");
+    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates/systems/enrichment/README.md");
     let steps = steps(&fs::read_to_string(page).unwrap());
     assert!(steps.len() >= 8, "only {} commands", steps.len());
     let folder = tempfile::tempdir().unwrap();

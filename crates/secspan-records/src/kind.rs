@@ -33,7 +33,7 @@ pub struct Kind {
     pub source: Source,
     /// The fields, in the order of the line.
     pub fields: &'static [Field],
-    /// Index of the field that says what the record is about: a ticket, a commit.
+    /// Index of the field that says what the record is about, such as a commit.
     pub subject: usize,
     /// Indices of the fields that say when the fact was complete; the first that has a value counts, and one must.
     pub completed: &'static [usize],
