@@ -4,9 +4,11 @@
 //! ```no_run
 //! use opentelemetry_sdk::trace::SdkTracerProvider;
 //! use secspan_jsonl::exporter::{JsonlSpanExporter, Settings};
+//! # // The kinds of record of a system, such as those of the crate `secspan-enrichment`.
+//! # use secspan_testkit::kinds::KINDS;
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
-//! let exporter = JsonlSpanExporter::start(Settings::in_directory("secspan-data", kinds))?;
+//! let exporter = JsonlSpanExporter::start(Settings::in_directory("secspan-data", KINDS))?;
 //! let handle = exporter.handle();
 //! let provider = SdkTracerProvider::builder().with_batch_exporter(exporter).build();
 //! // … the application runs …

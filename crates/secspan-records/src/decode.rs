@@ -162,11 +162,10 @@ impl<'o> Reader<'o> {
 
     fn field(&mut self, at: usize, field: &'static Field) {
         let value = match field.of {
-            Type::Version => return,
             Type::Origin(part) => return self.origin(field.key, part),
             Type::TotalSeconds => return self.durations(field.key),
-            // Read with the total.
-            Type::KeySeconds | Type::StageSeconds => return,
+            // The version says nothing of the fact, and the parts of the total are read with it.
+            Type::Version | Type::KeySeconds | Type::StageSeconds => return,
             Type::Counts(keys) => return self.counts(at, field.key, keys),
             of => self.value(field.key, of),
         };

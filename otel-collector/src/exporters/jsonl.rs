@@ -277,8 +277,8 @@ impl JsonlExporter {
 
     /// Counts what was done, tells what went wrong, and decides whether to try again.
     fn settle(&self, report: &Report) -> Result<(), ExportError> {
-        for (kind, counts) in &report.counts {
-            self.counts.add(*kind, *counts);
+        for (&kind, &counts) in &report.counts {
+            self.counts.add(kind, counts);
         }
         for failure in report.failures.iter().filter(|failure| failure.first) {
             tracing::error!(component = %self.id, "{}", describe(&failure.error));

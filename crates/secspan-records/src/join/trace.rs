@@ -167,9 +167,9 @@ impl Trace {
         let mut workflows: Vec<Workflow<'a>> = roots
             .found
             .iter()
-            .map(|(root, kind)| Workflow {
+            .map(|&(root, kind)| Workflow {
                 trace,
-                kind: *kind,
+                kind,
                 root,
                 members: Vec::new(),
                 calls: root.calls.clone(),

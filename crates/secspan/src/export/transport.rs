@@ -21,7 +21,7 @@ enum Client {
     #[cfg(feature = "grpc")]
     Grpc(Box<secspan_transport::GrpcClient>),
     #[cfg(feature = "http")]
-    Http(secspan_transport::HttpClient),
+    Http(Box<secspan_transport::HttpClient>),
 }
 
 impl NetworkTransport {
@@ -46,7 +46,9 @@ impl NetworkTransport {
             #[cfg(feature = "grpc")]
             Protocol::Grpc => grpc(settings, target).map(Box::new).map(Client::Grpc),
             #[cfg(feature = "http")]
-            Protocol::HttpProtobuf => http(settings, target, scheme).map(Client::Http),
+            Protocol::HttpProtobuf => http(settings, target, scheme)
+                .map(Box::new)
+                .map(Client::Http),
             #[cfg(not(all(feature = "grpc", feature = "http")))]
             // Settings refuse a protocol that is not built in.
             other => return Err(ConfigureError::Tls(format!("{other} is not built in"))),

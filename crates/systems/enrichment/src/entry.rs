@@ -9,10 +9,6 @@ use crate::review::Review;
 use crate::ticket::Ticket;
 
 /// A record of one of the four kinds.
-#[expect(
-    clippy::large_enum_variant,
-    reason = "one at a time, on the stack; a box for each of a million lines is what this type avoids"
-)]
 #[derive(Clone, Debug, PartialEq)]
 pub enum Entry<'a> {
     /// An enrichment.

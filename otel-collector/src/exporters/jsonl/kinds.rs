@@ -28,7 +28,12 @@ impl ScalarSetting for KindName {
     }
 
     fn placeholder() -> Self {
-        Self(secspan_systems::SYSTEMS[0].kinds[0])
+        #[expect(
+            clippy::indexing_slicing,
+            reason = "an empty inventory does not compile"
+        )]
+        const FIRST: &Kind = secspan_systems::SYSTEMS[0].kinds[0];
+        Self(FIRST)
     }
 
     fn show(&self) -> Shown {
