@@ -54,14 +54,14 @@ impl Invalid {
         let Some(field) = kind.fields.get(at) else {
             return false;
         };
-        // The total cannot be known when the stages are wrong.
-        let from_stages = |key: &str| {
+        // The total cannot be known when the stages are wrong, nor they when it is.
+        let is_duration = |of: Type| matches!(of, Type::TotalSeconds | Type::KeySeconds);
+        let goes_along = |key: &str| {
             let mut fields = kind.fields.iter();
-            matches!(field.of, Type::TotalSeconds)
-                && fields.any(|other| matches!(other.of, Type::KeySeconds) && other.key == key)
+            is_duration(field.of) && fields.any(|other| is_duration(other.of) && other.key == key)
         };
         let mut problems = self.problems.iter();
-        problems.any(|problem| problem.field == field.key || from_stages(problem.field))
+        problems.any(|problem| problem.field == field.key || goes_along(problem.field))
     }
 
     /// Keeps the value of `result`, or notes the problem under `field`.

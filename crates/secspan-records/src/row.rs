@@ -113,7 +113,8 @@ pub(crate) fn record_of_line(
     let mut invalid = Invalid::default();
     match csv::fields(line) {
         Ok(fields) if Columns::is_header(kind, &fields) => {
-            invalid.rejected("row", "the header, which is no record");
+            let name = kind.name;
+            invalid.rejected("row", format_args!("the header, which is no {name}"));
             Err(invalid)
         }
         Ok(fields) => record(&fields, &Columns::written(kind), reading),
