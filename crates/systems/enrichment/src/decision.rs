@@ -148,3 +148,6 @@ fn extra_field<'r>(record: &'r Record<'_>, name: &str) -> Option<FieldValue<'r>>
     let reason = record.text(field::REASON)?;
     (name == "mandatory").then(|| FieldValue::Bool(required && reason.contains(MANDATORY)))
 }
+
+#[cfg(test)]
+mod tests;

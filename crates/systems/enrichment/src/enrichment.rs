@@ -133,3 +133,6 @@ impl<'a> Enrichment<'a> {
         Durations::from_stages(&WORKFLOW, &nanos)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -158,3 +158,6 @@ fn reject_contradiction(record: &Record<'_>, invalid: &mut Invalid) {
         invalid.rejected("quality_classification", reason);
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -100,3 +100,6 @@ fn extra_field<'r>(record: &'r Record<'_>, name: &str) -> Option<FieldValue<'r>>
 fn unix_seconds(at: Timestamp) -> FieldValue<'static> {
     FieldValue::Int(u64::try_from(at.unix_seconds()).unwrap_or(0))
 }
+
+#[cfg(test)]
+mod tests;
