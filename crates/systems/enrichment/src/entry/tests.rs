@@ -430,9 +430,7 @@ proptest! {
 
 #[test]
 fn reviews_and_tickets_of_our_writer_need_no_general_decoder() {
-    let kinds: [(&[(&str, &[&str])], &'static Kind); 2] =
-        [(&REVIEW_VALUES, &REVIEW), (&TICKET_VALUES, &TICKET)];
-    for (values, kind) in kinds {
+    for (values, kind) in [(&REVIEW_VALUES[..], &REVIEW), (&TICKET_VALUES[..], &TICKET)] {
         let usual = |(key, values): &(&str, &[&str])| ((*key).to_owned(), values[0].to_owned());
         let pieces: Vec<Piece> = values.iter().map(usual).collect();
         for spaces in [(":", ","), (": ", ", ")] {
