@@ -8,7 +8,7 @@
 //!  └── Hooks     what cannot be said as data: values that follow from others, contradictions
 //! ```
 //!
-//! Descriptions are constants: systems have theirs generated from the registry. Nothing in this crate knows one of them.
+//! Descriptions are constants in the crates of the systems. Nothing in this crate knows one of them.
 
 use std::cmp::Ordering;
 use std::hash::{Hash, Hasher};

@@ -6,8 +6,7 @@ use super::Violation;
 use super::source::Source;
 
 /// Crates that would serve a team that has never heard of a ticket.
-const ENGINES: [&str; 8] = [
-    "crates/secspan-config/",
+const ENGINES: [&str; 7] = [
     "crates/secspan-jsonl/",
     "crates/secspan-metrics/",
     "crates/secspan-otlp/",
