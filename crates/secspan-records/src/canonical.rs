@@ -26,7 +26,7 @@ pub(crate) fn read<'a>(kind: &'static Kind, line: &'a str, unit: ShareUnit) -> O
         scan,
         spaced,
         unit,
-        record: Record::new(kind),
+        record: Record::with_room(kind),
     };
     reader.field(0, first)?;
     for (at, field) in kind.fields.iter().enumerate().skip(1) {
@@ -69,13 +69,13 @@ impl<'a> Reader<'a> {
     #[inline]
     fn key(&mut self, lead: &str) -> bool {
         if !self.spaced {
-            return self.scan.literal(lead).is_some();
+            return self.scan.key(lead).is_some();
         }
         let mut scan = self.scan;
         let lead = lead.get(1..).unwrap_or_default();
         let found = scan
             .literal(", ")
-            .and_then(|()| scan.literal(lead))
+            .and_then(|()| scan.key(lead))
             .and_then(|()| scan.literal(" "));
         if found.is_some() {
             self.scan = scan;
@@ -131,7 +131,7 @@ impl<'a> Reader<'a> {
         let mut between = "{";
         for lead in keys.leads {
             self.scan.literal(between)?;
-            self.scan.literal(lead)?;
+            self.scan.key(lead)?;
             if self.spaced {
                 self.scan.literal(" ")?;
             }

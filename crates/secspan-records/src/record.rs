@@ -21,6 +21,9 @@ use crate::row;
 use crate::timestamp::{Date, MicroTimestamp, Timestamp};
 use crate::value::{Span, Value};
 
+/// How many whole numbers a record of a workflow has most often.
+const NUMBERS: usize = 24;
+
 /// One domain fact.
 #[derive(Clone, Debug)]
 pub struct Record<'a> {
@@ -57,6 +60,15 @@ impl<'a> Record<'a> {
             numbers: Vec::new(),
             ran: 0,
             origin: Origin::default(),
+        }
+    }
+
+    /// The same with room for the whole numbers that a workflow has.
+    pub(crate) fn with_room(kind: &'static Kind) -> Self {
+        let room = if kind.is_workflow() { NUMBERS } else { 0 };
+        Self {
+            numbers: Vec::with_capacity(room),
+            ..Self::new(kind)
         }
     }
 

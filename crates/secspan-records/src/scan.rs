@@ -36,6 +36,21 @@ impl<'a> Scan<'a> {
         self.rest.is_empty()
     }
 
+    /// Goes past a key of a description, if it is next. Its length is not known to the compiler: a few words are compared
+    /// faster here than by a call.
+    #[inline]
+    pub(crate) fn key(&mut self, key: &str) -> Option<()> {
+        let (start, rest) = self.rest.split_at_checked(key.len())?;
+        let (words, end) = start.as_bytes().as_chunks::<8>();
+        let (key_words, key_end) = key.as_bytes().as_chunks::<8>();
+        let same = words.iter().zip(key_words).all(|(one, other)| one == other);
+        if !same || !end.iter().zip(key_end).all(|(one, other)| one == other) {
+            return None;
+        }
+        self.rest = rest;
+        Some(())
+    }
+
     /// Goes past `literal`, if it is next.
     #[expect(
         clippy::inline_always,
