@@ -10,14 +10,12 @@ use secspan_records::timestamp::{Date, Timestamp};
 use crate::clock;
 use crate::terminal::Colour;
 
-pub(crate) use report::{Common as ReportCommon, EpssUnit, Format, ReportArgs, that_take};
-pub(crate) use sample::{Protocol, SampleArgs, Summary};
+pub(crate) use report::{Common as ReportCommon, EpssUnit, Format, ReportArgs, reports, that_take};
+pub(crate) use sample::{Protocol, SampleArgs, Summary, samples};
 
 /// What help ends with: how to ask for the first report, and the rest.
 fn after_help() -> String {
-    let first = report::reports()
-        .next()
-        .map_or("NAME", |report| report.name);
+    let first = reports().next().map_or("NAME", |report| report.name);
     format!(
         "\
 Examples:
@@ -58,27 +56,35 @@ pub(crate) struct Common {
 }
 
 impl Args {
-    /// Reads the command line. An option that another report takes is refused by naming that report.
+    /// Reads the command line.
     pub(crate) fn read() -> Result<Self, clap::Error> {
-        Self::try_parse().map_err(|error| {
-            let Some(ContextValue::String(option)) = error.get(ContextKind::InvalidArg) else {
-                return error;
-            };
-            let reports = match error.kind() {
-                ErrorKind::UnknownArgument => that_take(option.trim_start_matches('-')),
-                _ => Vec::new(),
-            };
+        Self::try_parse().map_err(explained)
+    }
+}
+
+/// The same error, with the reports that there are, or that take the option that another one was given.
+fn explained(mut error: clap::Error) -> clap::Error {
+    let option = error.get(ContextKind::InvalidArg).map(ToString::to_string);
+    match (error.kind(), option) {
+        (ErrorKind::UnknownArgument, Some(option)) => {
+            let reports = that_take(option.trim_start_matches('-')).join(", ");
             if reports.is_empty() {
                 return error;
             }
-            Self::command().error(
-                ErrorKind::UnknownArgument,
-                format_args!(
-                    "{option} is for `secspan report` {}, not for this report",
-                    reports.join(", ")
-                ),
-            )
-        })
+            let text = format!("{option} is for `secspan report` {reports}, not for this report");
+            Args::command().error(ErrorKind::UnknownArgument, text)
+        }
+        (ErrorKind::InvalidSubcommand, _) => {
+            let usage = error.get(ContextKind::Usage).map(ToString::to_string);
+            if usage.is_some_and(|usage| usage.contains("secspan report")) {
+                let names: Vec<&str> = reports().map(|report| report.name).collect();
+                let text = format!("the reports are {}", names.join(", "));
+                let tips = ContextValue::StyledStrs(vec![text.into()]);
+                error.insert(ContextKind::Suggested, tips);
+            }
+            error
+        }
+        _ => error,
     }
 }
 

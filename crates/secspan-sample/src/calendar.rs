@@ -3,28 +3,28 @@
 use crate::random::{Purpose, Random};
 
 /// Seconds in a day.
-pub(crate) const DAY_SECONDS: u64 = 86_400;
+pub const DAY_SECONDS: u64 = 86_400;
 
 /// Seconds in an hour.
-pub(crate) const HOUR_SECONDS: u64 = 3_600;
+pub const HOUR_SECONDS: u64 = 3_600;
 
 /// Nanoseconds in a second.
-pub(crate) const SECOND_NANOS: u64 = 1_000_000_000;
+pub const SECOND_NANOS: u64 = 1_000_000_000;
 
 /// The first hour, in UTC, in which tickets are taken up, and how many come in each hour from there on. None comes so late
 /// that its work could reach the next day.
 const FIRST_HOUR: u64 = 6;
 const HOURS: [u64; 14] = [2, 5, 14, 20, 21, 18, 12, 15, 20, 21, 18, 12, 5, 2];
 
-/// The working hours of reviewers, in UTC.
-const REVIEW_HOURS: std::ops::Range<u64> = 8..18;
+/// The hours, in UTC, in which work that can wait is done.
+const OFFICE_HOURS: std::ops::Range<u64> = 8..18;
 
 /// How much comes in on each day of the week, from Monday on.
 const WEEK: [u64; 7] = [110, 105, 100, 100, 85, 12, 8];
 
 /// The density of work over the days of a sample.
 #[derive(Clone, Debug)]
-pub(crate) struct Calendar {
+pub struct Calendar {
     /// Midnight of the first day, in seconds since 1970.
     first_second: u64,
     /// Work up to the end of each hour of [`HOURS`] on each day.
@@ -33,12 +33,12 @@ pub(crate) struct Calendar {
 
 impl Calendar {
     /// The calendar of `days` days from the midnight `first_second` on.
-    pub(crate) fn new(seed: u64, first_second: u64, days: u64) -> Self {
+    pub fn new(seed: u64, first_second: u64, days: u64) -> Self {
         let mut work = Vec::new();
         let mut sum = 0;
         for day in 0..days {
             let date = first_second / DAY_SECONDS + day;
-            let mood = Random::new(seed, Purpose::Day, date).between(75, 125);
+            let mood = Random::new(seed, Purpose::DAY, date).between(75, 125);
             for hour in HOURS {
                 sum += hour * mood * of_weekday(date);
                 work.push(sum);
@@ -48,7 +48,7 @@ impl Calendar {
     }
 
     /// When the `number`th of `count` pieces of work begins, in nanoseconds since 1970. Later numbers never begin earlier.
-    pub(crate) fn start_nanos(&self, number: u64, count: u64, random: &mut Random) -> u64 {
+    pub fn start_nanos(&self, number: u64, count: u64, random: &mut Random) -> u64 {
         const FINENESS: u64 = 1 << 20;
         let total = self.work.last().copied().unwrap_or(1);
         let place = u128::from(number) * u128::from(FINENESS) + u128::from(random.below(FINENESS));
@@ -75,14 +75,14 @@ impl Calendar {
     }
 }
 
-/// The first second from `second` on in which a reviewer is at work; `random` spreads what piled up over the morning.
-pub(crate) fn in_working_hours(second: u64, random: &mut Random) -> u64 {
+/// The first second from `second` on in office hours; `random` spreads what piled up over the morning.
+pub fn in_working_hours(second: u64, random: &mut Random) -> u64 {
     let day = second / DAY_SECONDS;
     let hour = second % DAY_SECONDS / HOUR_SECONDS;
-    if is_working_day(day) && REVIEW_HOURS.contains(&hour) {
+    if is_working_day(day) && OFFICE_HOURS.contains(&hour) {
         return second;
     }
-    let mut next = if hour < REVIEW_HOURS.start {
+    let mut next = if hour < OFFICE_HOURS.start {
         day
     } else {
         day + 1
@@ -90,7 +90,7 @@ pub(crate) fn in_working_hours(second: u64, random: &mut Random) -> u64 {
     while !is_working_day(next) {
         next += 1;
     }
-    next * DAY_SECONDS + REVIEW_HOURS.start * HOUR_SECONDS + random.below(3 * HOUR_SECONDS)
+    next * DAY_SECONDS + OFFICE_HOURS.start * HOUR_SECONDS + random.below(3 * HOUR_SECONDS)
 }
 
 fn is_working_day(date: u64) -> bool {
@@ -122,7 +122,7 @@ mod tests {
         let mut before = 0;
         let (mut working, mut free) = (0, 0);
         for number in 0..5_000 {
-            let mut random = Random::new(1, Purpose::Start, number);
+            let mut random = Random::new(1, Purpose::START, number);
             let at = calendar.start_nanos(number, 5_000, &mut random);
             assert!(at >= before, "{number}");
             before = at;
@@ -144,7 +144,7 @@ mod tests {
 
     #[test]
     fn reviewers_rest_at_night_and_at_weekends() {
-        let mut random = Random::new(1, Purpose::Review, 0);
+        let mut random = Random::new(1, Purpose(6), 0);
         let friday_noon = FIRST + 12 * HOUR_SECONDS;
         assert_eq!(in_working_hours(friday_noon, &mut random), friday_noon);
         let friday_night = FIRST + 22 * HOUR_SECONDS;

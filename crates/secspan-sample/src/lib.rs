@@ -1,30 +1,17 @@
-//! Made-up facts of a security team, seeded: the same seed gives the same facts, as records for files and as spans for a
-//! collector.
+//! Made-up facts, seeded: the same seed gives the same facts, as records for files and as spans for a collector.
 //!
 //! ```text
-//! Settings ──> World ──episodes──> Episode ─┬─ content ─> Record or line of a log, for a file
-//!                                           └─ spans ───> SampleSpan, for a collector that makes the same record of them
+//! Settings ──> Sample ──moments──> Moment ─┬─ content ─> Record or line of a log, for a file
+//!                                          └─ spans ───> Span, for a collector that makes the same record of them
 //! ```
 //!
-//! A team of analysts enriches tickets on working days; urgent enrichments and a share of the others are reviewed; tickets
-//! are closed, mostly within their service level. All of it is consistent: priority follows from CVSS, EPSS and KEV, the
-//! sampling rule decides about reviews, who hurries is reviewed a little worse.
+//! A system makes up its own facts ([`sample`]); here is what all of them need: chance ([`random`]), people ([`people`]), the
+//! days on which work comes in ([`calendar`]) and how long it takes ([`work`]).
 //!
-//! Pure: no clock, no file, no socket; and no function whose last bit differs between machines.
+//! Pure: no clock, no file, no socket, no domain; and no function whose last bit differs between machines.
 
-mod calendar;
-mod enrichment;
-mod episode;
-mod finding;
-mod random;
-mod research;
-mod review;
-mod span;
-mod story;
-mod team;
-mod work;
-mod world;
-
-pub use episode::{Alert, Content, Episode, Kind, Untold};
-pub use span::{Attributes, SampleEvent, SampleSpan, SampleValue};
-pub use world::{DAYS_MAX, Episodes, RECORDS_MAX, Settings, SettingsError, World};
+pub mod calendar;
+pub mod people;
+pub mod random;
+pub mod sample;
+pub mod work;

@@ -5,22 +5,21 @@
 
 /// A stream of random numbers (`SplitMix64`). Streams of other purposes or other numbers are independent of each other.
 #[derive(Clone, Debug)]
-pub(crate) struct Random(u64);
+pub struct Random(u64);
 
-/// What a stream of random numbers is for.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Purpose {
-    Start = 1,
-    Ticket,
-    Vulnerability,
-    Research,
-    Stages,
-    Review,
-    Closing,
-    Person,
-    Day,
-    Ids,
-    Message,
+/// What a stream of random numbers is for. A system numbers its own; these are of all systems.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Purpose(pub u64);
+
+impl Purpose {
+    /// When a piece of work begins.
+    pub const START: Self = Self(1);
+    /// What a person is like.
+    pub const PERSON: Self = Self(8);
+    /// How much comes in on a day.
+    pub const DAY: Self = Self(9);
+    /// Ids of traces and spans.
+    pub const IDS: Self = Self(10);
 }
 
 /// The step of `SplitMix64`: 2^64 divided by the golden ratio.
@@ -31,40 +30,40 @@ const EXP_SQUARINGS: u32 = 12;
 
 impl Random {
     /// The stream for one thing: the same arguments give the same numbers.
-    pub(crate) fn new(seed: u64, purpose: Purpose, number: u64) -> Self {
-        let purpose = mix(purpose as u64).wrapping_mul(STEP);
+    pub fn new(seed: u64, purpose: Purpose, number: u64) -> Self {
+        let purpose = mix(purpose.0).wrapping_mul(STEP);
         Self(mix(mix(seed ^ purpose).wrapping_add(number)))
     }
 
     /// 64 random bits.
-    pub(crate) fn bits(&mut self) -> u64 {
+    pub fn bits(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(STEP);
         mix(self.0)
     }
 
     /// Evenly from 0 to below 1.
-    pub(crate) fn unit(&mut self) -> f64 {
+    pub fn unit(&mut self) -> f64 {
         (self.bits() >> 11) as f64 / (1_u64 << 53) as f64
     }
 
     /// Whether something of this probability happens.
-    pub(crate) fn chance(&mut self, probability: f64) -> bool {
+    pub fn chance(&mut self, probability: f64) -> bool {
         self.unit() < probability
     }
 
     /// Evenly from 0 to below `limit`; 0 for a limit of 0.
-    pub(crate) fn below(&mut self, limit: u64) -> u64 {
+    pub fn below(&mut self, limit: u64) -> u64 {
         let wide = u128::from(self.bits()) * u128::from(limit);
         u64::try_from(wide >> 64).unwrap_or(0)
     }
 
     /// Evenly from `low` to `high`, both included.
-    pub(crate) fn between(&mut self, low: u64, high: u64) -> u64 {
+    pub fn between(&mut self, low: u64, high: u64) -> u64 {
         low + self.below(high.saturating_sub(low) + 1)
     }
 
     /// Bell-shaped with mean 0 and deviation 1, within 3.5: the sum of four even numbers.
-    pub(crate) fn normal(&mut self) -> f64 {
+    pub fn normal(&mut self) -> f64 {
         /// The deviation of the sum of four even numbers from 0 to 65535, after its mean.
         const DEVIATION: f64 = 37_836.98;
         let bits = self.bits();
@@ -77,7 +76,7 @@ impl Random {
 
     /// Around 1, never below 0, with a long tail upwards: what durations look like. `spread` is the deviation of the
     /// logarithm.
-    pub(crate) fn log_normal(&mut self, spread: f64) -> f64 {
+    pub fn log_normal(&mut self, spread: f64) -> f64 {
         exp(self.normal() * spread)
     }
 }
@@ -99,7 +98,7 @@ fn exp(x: f64) -> f64 {
 }
 
 /// A duration or a count as a whole number; 0 for what is below 0.
-pub(crate) fn whole(number: f64) -> u64 {
+pub fn whole(number: f64) -> u64 {
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
@@ -116,18 +115,18 @@ mod tests {
     #[test]
     fn streams_repeat_and_differ() {
         let draw = |seed, purpose, number| Random::new(seed, purpose, number).bits();
-        assert_eq!(draw(1, Purpose::Start, 7), draw(1, Purpose::Start, 7));
+        assert_eq!(draw(1, Purpose::START, 7), draw(1, Purpose::START, 7));
         let others = [
-            draw(2, Purpose::Start, 7),
-            draw(1, Purpose::Ticket, 7),
-            draw(1, Purpose::Start, 8),
+            draw(2, Purpose::START, 7),
+            draw(1, Purpose(2), 7),
+            draw(1, Purpose::START, 8),
         ];
-        assert!(!others.contains(&draw(1, Purpose::Start, 7)));
+        assert!(!others.contains(&draw(1, Purpose::START, 7)));
     }
 
     #[test]
     fn shapes_have_their_moments() {
-        let mut random = Random::new(1, Purpose::Person, 0);
+        let mut random = Random::new(1, Purpose::PERSON, 0);
         let normal: Vec<f64> = (0..100_000).map(|_| random.normal()).collect();
         let mean = normal.iter().sum::<f64>() / 100_000.0;
         let variance = normal.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / 100_000.0;

@@ -14,23 +14,23 @@ const SPREAD: f64 = 0.5;
 
 /// One stage that ran.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Stretch {
+pub struct Stretch {
     /// Start, in nanoseconds since 1970.
-    pub(crate) start: u64,
+    pub start: u64,
     /// End, in nanoseconds since 1970.
-    pub(crate) end: u64,
+    pub end: u64,
 }
 
 /// A clock that work moves on.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Course {
+pub struct Course {
     /// Nanoseconds since 1970.
-    pub(crate) now: u64,
+    pub now: u64,
 }
 
 impl Course {
     /// A stage of usually `seconds`, at the pace of whoever does it, and at least `least_nanos`; then a short pause.
-    pub(crate) fn stage(
+    pub fn stage(
         &mut self,
         seconds: f64,
         pace: f64,
@@ -51,23 +51,24 @@ impl Course {
     }
 
     /// A pause of up to `seconds`.
-    pub(crate) fn rest(&mut self, seconds: u64, random: &mut Random) {
+    pub fn rest(&mut self, seconds: u64, random: &mut Random) {
         self.now += random.between(1, seconds * 1000) * MILLI_NANOS;
     }
 }
 
 impl Stretch {
-    pub(crate) fn nanos(self) -> u64 {
+    /// How long it took, in nanoseconds.
+    pub fn nanos(self) -> u64 {
         self.end - self.start
     }
 }
 
 /// Milliseconds as nanoseconds.
-pub(crate) fn millis(millis: u64) -> u64 {
+pub fn millis(millis: u64) -> u64 {
     millis * MILLI_NANOS
 }
 
 /// The second in which a point in time lies.
-pub(crate) fn second(nanos: u64) -> u64 {
+pub fn second(nanos: u64) -> u64 {
     nanos / SECOND_NANOS
 }

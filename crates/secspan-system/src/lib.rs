@@ -5,6 +5,7 @@
 
 use secspan_records::kind::Kind;
 use secspan_reports::report::ReportDef;
+use secspan_sample::sample::SampleDef;
 
 /// One domain, as the collector and the command line see it.
 #[derive(Clone, Copy, Debug)]
@@ -17,4 +18,6 @@ pub struct System {
     pub kinds: &'static [&'static Kind],
     /// Its reports, in the order in which help lists them.
     pub reports: &'static [&'static ReportDef],
+    /// Its sample, where there is one.
+    pub sample: Option<&'static SampleDef>,
 }

@@ -3,32 +3,66 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
+use secspan_records::kind::{File, Period};
 use secspan_records::timestamp::Timestamp;
-use secspan_sample::{DAYS_MAX, RECORDS_MAX};
+use secspan_sample::sample::{DAYS_MAX, RECORDS_MAX, SampleDef};
+use secspan_systems::SYSTEMS;
 
 const EXAMPLES: &str = "\
 Examples:
-  secspan sample                                         50 enrichments and what follows, below ./secspan-sample
+  secspan sample                                         a little of everything, below ./secspan-sample
   secspan sample --records 1000000 --seed 7 --out load   a million, in seconds
   secspan sample --until today --days 30                 a month that ends today
   secspan sample --otlp http://127.0.0.1:4318            as spans to a collector, which writes the same records
 
-The same arguments make the same bytes, on every machine. Written are, below the folder of --out:
-  metrics/enrichment-metrics-<date>.jsonl, metrics/review-metrics-<date>.jsonl,
-  metrics/ticket-metrics-<date>.jsonl, metrics/review-decisions.csv,
-  metrics/sla-alerts.log, metrics/notification-failures.log
+The same arguments make the same bytes, on every machine.";
 
-The records that a collector makes of the spans are the same; the logs with pipes and open tickets are in files alone.";
+/// The samples that there are.
+pub(crate) fn samples() -> impl Iterator<Item = &'static SampleDef> {
+    SYSTEMS.iter().filter_map(|system| system.sample)
+}
+
+/// What `--records` counts.
+fn records_help() -> String {
+    let about: Vec<&str> = samples().map(|sample| sample.about).collect();
+    format!("How much to make up: {}", about.join("; "))
+}
+
+/// Examples, and the files that are written.
+fn after_help() -> String {
+    let records = secspan_systems::kinds().iter().map(|kind| {
+        let File {
+            stem,
+            format,
+            period,
+        } = kind.file;
+        let date = match period {
+            Period::Day => "-<date>",
+            Period::Ever => "",
+        };
+        format!("{stem}{date}.{}", format.extension())
+    });
+    let logs = samples().flat_map(|sample| sample.logs);
+    let logs = logs.map(|log| (*log).to_owned());
+    let files: Vec<String> = records
+        .chain(logs)
+        .map(|name| format!("\n  metrics/{name}"))
+        .collect();
+    format!(
+        "{EXAMPLES} Written are, below the folder of --out:{}\n\nThe records that a collector makes of the spans are the \
+         same; the logs with pipes and what is open are in files alone.",
+        files.concat()
+    )
+}
 
 /// What to make up, and where to put it.
 #[derive(Debug, Args)]
-#[command(after_help = EXAMPLES)]
+#[command(after_help = after_help())]
 pub(crate) struct SampleArgs {
-    /// Enrichments to make up; decisions, reviews and closed tickets follow from them
-    #[arg(long, value_name = "N", default_value_t = 50,
+    #[arg(long, value_name = "N", default_value_t = 50, help = records_help(),
         value_parser = clap::value_parser!(u64).range(1..=RECORDS_MAX))]
     pub(crate) records: u64,
-    /// Seed of all chance; also the seed by which `report sampling --seed` replays the decisions
+    /// Seed of all chance, that of drawn decisions included
     #[arg(long, value_name = "N", default_value_t = 1)]
     pub(crate) seed: u64,
     /// Last day of the sample: a date, or today

@@ -11,6 +11,7 @@ pub mod grade;
 pub mod kinds;
 mod reports;
 pub mod review;
+mod sample;
 pub mod sampling;
 pub mod service_level;
 pub mod terms;
@@ -26,4 +27,5 @@ pub static SYSTEM: System = System {
     about: "alert enrichment workflows, their reviews, review decisions and tickets",
     kinds: &kinds::KINDS,
     reports: reports::REPORTS,
+    sample: Some(&sample::SAMPLE),
 };

@@ -10,15 +10,15 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread;
 
-use secspan_jsonl::pipe_log::Entry;
+use secspan_jsonl::pipe_log::escape;
 use secspan_records::kind::Kind;
 use secspan_records::record::Record;
 use secspan_records::timestamp::Date;
-use secspan_sample::{Content, Episode, World};
+use secspan_sample::sample::{Content, Moment};
 
-use super::logs;
+use super::World;
 use super::summary::{self, Written};
-use crate::args::SampleArgs;
+use crate::args::{SampleArgs, samples};
 use crate::commands::Stage;
 use crate::exit::{Exit, Failed};
 
@@ -89,7 +89,8 @@ fn prepare(directory: &Path, force: bool) -> Result<(), Failed> {
             .into_owned()
     };
     let of_a_sample = |name: &str| {
-        Kind::of_file_name(secspan_systems::kinds(), name).is_some() || logs::FILES.contains(&name)
+        Kind::of_file_name(secspan_systems::kinds(), name).is_some()
+            || samples().any(|sample| sample.logs.contains(&name))
     };
     for path in others.iter().filter(|path| of_a_sample(&name(path))) {
         fs::remove_file(path).map_err(|error| {
@@ -100,10 +101,10 @@ fn prepare(directory: &Path, force: bool) -> Result<(), Failed> {
 }
 
 /// Makes all facts, as long as somebody takes them.
-fn make(world: &World, give: &SyncSender<Vec<Episode>>) {
+fn make(world: &World, give: &SyncSender<Vec<Box<dyn Moment>>>) {
     let mut chunk = Vec::with_capacity(CHUNK);
-    for episode in world.episodes() {
-        chunk.push(episode);
+    for moment in world.moments() {
+        chunk.push(moment);
         if chunk.len() == CHUNK {
             let full = std::mem::replace(&mut chunk, Vec::with_capacity(CHUNK));
             if give.send(full).is_err() {
@@ -117,7 +118,7 @@ fn make(world: &World, give: &SyncSender<Vec<Episode>>) {
 
 /// Writes what is made; whether all of it came.
 fn write(
-    take: &Receiver<Vec<Episode>>,
+    take: &Receiver<Vec<Box<dyn Moment>>>,
     sample: &mut Sample,
     records: u64,
     stage: &Stage,
@@ -127,11 +128,10 @@ fn write(
         if stage.interrupt.asked() {
             return Ok(false);
         }
-        for episode in chunk {
-            match episode.content() {
+        for moment in chunk {
+            match moment.content() {
                 Some(Content::Record(record)) => sample.add(&record)?,
-                Some(Content::Alert(alert)) => sample.log(&logs::alert(alert))?,
-                Some(Content::Untold(untold)) => sample.log(&logs::untold(untold))?,
+                Some(Content::Line { log, fields }) => sample.log(log, &fields)?,
                 None => {}
             }
         }
@@ -186,15 +186,16 @@ impl Sample {
     }
 
     /// Adds a line to a log, which exists from its first line on.
-    fn log<E: Entry>(&mut self, entry: &E) -> Result<(), Failed> {
-        let open = match self.logs.entry(E::FILE) {
+    fn log(&mut self, name: &'static str, fields: &[String]) -> Result<(), Failed> {
+        let open = match self.logs.entry(name) {
             btree_map::Entry::Occupied(open) => open.into_mut(),
             btree_map::Entry::Vacant(place) => {
-                place.insert(OpenFile::new(self.directory.join(E::FILE), None)?)
+                place.insert(OpenFile::new(self.directory.join(name), None)?)
             }
         };
-        *self.written.logs.entry(E::FILE).or_default() += 1;
-        open.add(&entry.to_line())
+        *self.written.logs.entry(name).or_default() += 1;
+        let fields: Vec<_> = fields.iter().map(|field| escape(field)).collect();
+        open.add(&fields.join("|"))
     }
 
     fn add(&mut self, record: &Record<'_>) -> Result<(), Failed> {

@@ -14,10 +14,10 @@ use opentelemetry::{Context, KeyValue, Value};
 use opentelemetry_sdk::trace::IdGenerator;
 use secspan::{DeliveryError, DeliveryReport, Guard, Tracer};
 use secspan_records::facts::UnixNanos;
-use secspan_sample::{Attributes, SampleSpan, SampleValue, World};
+use secspan_records::spans::{AttributeValue, Attributes, Span};
 use tracing_subscriber::Registry;
 
-use super::summary;
+use super::{World, summary};
 use crate::args::{Protocol, SampleArgs, Summary};
 use crate::commands::Stage;
 use crate::environment::Destination;
@@ -152,21 +152,21 @@ impl Sender {
         stage: &Stage,
     ) -> Result<bool, DeliveryError> {
         let mut handed_over = 0;
-        let mut enrichments = 0;
-        for episode in world.episodes() {
-            let spans = episode.spans();
+        let mut made = 0;
+        for moment in world.moments() {
+            let spans = moment.spans();
             self.facts += u64::from(!spans.is_empty());
             handed_over += spans.len();
             for span in spans {
                 self.hand_over(span);
             }
-            enrichments += u64::from(episode.kind() == secspan_sample::Kind::Enrichment);
+            made += u64::from(moment.is_work());
             if handed_over >= SPANS_AT_ONCE {
                 handed_over = 0;
                 let report: DeliveryReport = self.guard.flush_within(self.patience)?;
                 stage.voice.progress(format_args!(
                     "{} %, {} spans",
-                    enrichments * 100 / args.records.max(1),
+                    made * 100 / args.records.max(1),
                     report.exported
                 ));
             }
@@ -177,9 +177,10 @@ impl Sender {
         Ok(true)
     }
 
-    fn hand_over(&self, span: SampleSpan) {
-        let trace = TraceId::from_bytes(span.trace.0);
-        self.ids.set(trace, SpanId::from_bytes(span.id.0));
+    fn hand_over(&self, span: Span) {
+        let trace = TraceId::from_bytes(span.identity.trace.0);
+        self.ids
+            .set(trace, SpanId::from_bytes(span.identity.span.0));
         let parent = match span.parent {
             None => Context::new(),
             Some(parent) => Context::new().with_remote_span_context(SpanContext::new(
@@ -198,7 +199,7 @@ impl Sender {
         for event in span.events {
             started.add_event_with_timestamp(
                 event.name,
-                time(event.at),
+                time(event.time),
                 key_values(event.attributes),
             );
         }
@@ -218,10 +219,10 @@ fn key_values(attributes: Attributes) -> Vec<KeyValue> {
         .into_iter()
         .map(|(key, value)| {
             let value = match value {
-                SampleValue::Text(text) => Value::String(text.into()),
-                SampleValue::Int(number) => Value::I64(number),
-                SampleValue::Double(number) => Value::F64(number),
-                SampleValue::Bool(yes) => Value::Bool(yes),
+                AttributeValue::Text(text) => Value::String(text.into()),
+                AttributeValue::Int(number) => Value::I64(number),
+                AttributeValue::Float(number) => Value::F64(number),
+                AttributeValue::Bool(yes) => Value::Bool(yes),
             };
             KeyValue::new(key, value)
         })

@@ -8,7 +8,7 @@ use secspan_records::kind::Kind;
 use secspan_records::timestamp::Date;
 use serde_json::{Map, Value, json};
 
-use crate::args::{SampleArgs, Summary};
+use crate::args::{SampleArgs, Summary, reports};
 use crate::exit::Failed;
 use crate::output;
 use crate::terminal::Voice;
@@ -100,8 +100,9 @@ pub(super) fn of_files(args: &SampleArgs, written: &Written, voice: Voice) -> Re
     }
     if let Some((first, last)) = written.days {
         lines.push(format!(
-            "{first} to {last}, seed {}; try: secspan report enrichment {}",
+            "{first} to {last}, seed {}; try: secspan report {} {}",
             args.seed,
+            reports().next().map_or("NAME", |report| report.name),
             args.out.display()
         ));
     }

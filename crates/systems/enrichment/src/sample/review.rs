@@ -1,27 +1,17 @@
 //! One review of a finished enrichment: seven stages, a score from eight weighted dimensions, and what was found wanting.
 
-use std::borrow::Cow;
-
-use secspan_enrichment::grade::ReviewScore;
-use secspan_enrichment::review as typed;
-use secspan_enrichment::terms::Priority;
-use secspan_records::origin::{Identity, Origin};
-use secspan_records::outcome::Outcome;
-use secspan_records::record::Record;
-use secspan_records::stage_time::round_to_seconds;
 use secspan_records::timestamp::Timestamp;
+use secspan_sample::calendar::{HOUR_SECONDS, SECOND_NANOS, in_working_hours};
+use secspan_sample::people::Person;
+use secspan_sample::random::{Random, whole};
+use secspan_sample::work::{Course, Stretch, millis, second};
 
-use secspan_semconv::span::workflow;
-
-use crate::calendar::{HOUR_SECONDS, SECOND_NANOS, in_working_hours};
-use crate::enrichment::Enrichment;
-use crate::random::{Purpose, Random, whole};
-use crate::story::Story;
-use crate::team::Person;
-use crate::work::{Course, Stretch, millis, second};
+use super::enrichment::Enrichment;
+use super::purpose;
+use crate::terms::Priority;
 
 /// How many stages a review has.
-pub(crate) const STAGES: usize = 7;
+pub(super) const STAGES: usize = 7;
 
 /// Index of the stage in which facts are verified.
 const FACT_VERIFICATION: usize = 4;
@@ -38,29 +28,29 @@ const WAIT_HOURS_MAX: f64 = 240.0;
 
 /// A review as it happened.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Review {
-    pub(crate) reviewer: Person,
-    pub(crate) start: u64,
-    pub(crate) end: u64,
-    pub(crate) stages: [Option<Stretch>; STAGES],
+pub(super) struct Review {
+    pub(super) reviewer: Person,
+    pub(super) start: u64,
+    pub(super) end: u64,
+    pub(super) stages: [Option<Stretch>; STAGES],
     /// A hundred times the score.
     points: u64,
-    pub(crate) critical: u64,
-    pub(crate) significant: u64,
-    pub(crate) minor: u64,
-    pub(crate) accuracy: Option<u64>,
+    pub(super) critical: u64,
+    pub(super) significant: u64,
+    pub(super) minor: u64,
+    pub(super) accuracy: Option<u64>,
 }
 
 impl Review {
     /// The review that was asked for at `decided`, in nanoseconds since 1970.
-    pub(crate) fn new(
+    pub(super) fn new(
         seed: u64,
         number: u64,
         priority: Priority,
         enrichment: &Enrichment,
         (reviewer, decided): (Person, u64),
     ) -> Self {
-        let mut random = Random::new(seed, Purpose::Review, number);
+        let mut random = Random::new(seed, purpose::REVIEW, number);
         let start = begin(priority, decided, &mut random);
         let urgent = matches!(priority, Priority::P1 | Priority::P2);
         let verifies = urgent || random.chance(0.3);
@@ -89,48 +79,16 @@ impl Review {
     }
 
     /// The overall score, 0 to 100.
-    pub(crate) fn score(&self) -> f64 {
+    pub(super) fn score(&self) -> f64 {
         self.points as f64 / 100.0
     }
 
     /// Whether facts were verified.
-    pub(crate) fn verified_facts(&self) -> bool {
+    pub(super) fn verified_facts(&self) -> bool {
         self.accuracy.is_some()
     }
 
-    /// The record that this becomes; `None` when its score is none, which is a defect of this crate.
-    pub(crate) fn record(&self, story: &Story, identity: Identity) -> Option<Record<'static>> {
-        let score = ReviewScore::new(self.score()).ok()?;
-        let durations =
-            typed::Review::durations(self.stages.map(|stage| stage.map(Stretch::nanos)));
-        let accuracy = self.accuracy.map(u8::try_from);
-        let review = typed::Review {
-            workflow: Cow::Borrowed(workflow::SECURITY_ANALYSIS_REVIEW_V1),
-            investigation: story.investigation(),
-            ticket: Cow::Owned(story.ticket()),
-            reviewer: Cow::Borrowed(self.reviewer.name),
-            completed_at: self.completed_at(),
-            total_seconds: durations.total,
-            stage_seconds: Default::default(),
-            score,
-            classification: score.classification(),
-            critical_issues: self.critical,
-            significant_gaps: self.significant,
-            minor_improvements: self.minor,
-            fact_verification: self.verified_facts(),
-            accuracy: accuracy.transpose().ok()?,
-            reviewed_analyst: Some(Cow::Borrowed(story.enrichment.analyst.name)),
-            origin: Origin {
-                identity: Some(identity),
-                outcome: Outcome::Success,
-                elapsed_seconds: Some(round_to_seconds(self.end - self.start)),
-                amendment: 0,
-            },
-        };
-        Some(review.into_record(&durations))
-    }
-
-    pub(crate) fn completed_at(&self) -> Timestamp {
+    pub(super) fn completed_at(&self) -> Timestamp {
         Timestamp::from_unix_seconds(i64::try_from(second(self.end)).unwrap_or(0))
     }
 }

@@ -1,34 +1,34 @@
 //! How Perplexity is asked: `reason` first, then by CVSS, with fall-backs when a call fails.
 
-use secspan_enrichment::terms::PerplexityKind;
+use crate::terms::PerplexityKind;
 
-use crate::random::{Random, whole};
+use secspan_sample::random::{Random, whole};
 
 /// Attempts at the second question before the analyst goes on by hand.
 const ATTEMPTS_MAX: usize = 3;
 
 /// One call.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Call {
-    pub(crate) kind: PerplexityKind,
+pub(super) struct Call {
+    pub(super) kind: PerplexityKind,
     /// Why it failed; `None` when it brought an answer.
-    pub(crate) error: Option<CallError>,
-    pub(crate) millis: u64,
-    pub(crate) citations: u32,
-    pub(crate) input_tokens: u32,
-    pub(crate) output_tokens: u32,
+    pub(super) error: Option<CallError>,
+    pub(super) millis: u64,
+    pub(super) citations: u32,
+    pub(super) input_tokens: u32,
+    pub(super) output_tokens: u32,
 }
 
 /// How a call can fail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum CallError {
+pub(super) enum CallError {
     Timeout,
     RateLimited,
     Unavailable,
 }
 
 /// The calls of an enrichment, in order. `cvss` is the base score, if there is one.
-pub(crate) fn calls(cvss: Option<f64>, random: &mut Random) -> Vec<Call> {
+pub(super) fn calls(cvss: Option<f64>, random: &mut Random) -> Vec<Call> {
     if random.chance(0.02) {
         return Vec::new();
     }
@@ -107,7 +107,7 @@ impl Call {
 
 impl CallError {
     /// The word of `error.type`.
-    pub(crate) fn as_str(self) -> &'static str {
+    pub(super) fn as_str(self) -> &'static str {
         match self {
             Self::Timeout => "timeout",
             Self::RateLimited => "429",
@@ -116,7 +116,7 @@ impl CallError {
     }
 
     /// The HTTP status, where there was an answer.
-    pub(crate) fn status(self) -> Option<i64> {
+    pub(super) fn status(self) -> Option<i64> {
         match self {
             Self::Timeout => None,
             Self::RateLimited => Some(429),
@@ -127,8 +127,8 @@ impl CallError {
 
 #[cfg(test)]
 mod tests {
+    use super::super::purpose;
     use super::*;
-    use crate::random::Purpose;
 
     #[test]
     fn the_first_call_reasons_and_the_second_follows_the_severity() {
@@ -140,7 +140,7 @@ mod tests {
         ] {
             let (mut fallbacks, mut failures) = (0, 0);
             for number in 0..2_000 {
-                let mut random = Random::new(1, Purpose::Research, number);
+                let mut random = Random::new(1, purpose::RESEARCH, number);
                 let calls = calls(cvss, &mut random);
                 assert!(calls.len() <= 1 + ATTEMPTS_MAX);
                 assert!(

@@ -1,23 +1,15 @@
 //! One enrichment: its stages, its Perplexity calls, and how it ended.
 
-use std::borrow::Cow;
-
-use secspan_enrichment::enrichment::{self as typed, STAGE_COUNT};
-use secspan_enrichment::kinds::enrichment::WORKFLOW;
-use secspan_enrichment::terms::PerplexityKind;
-use secspan_records::origin::{Identity, Origin};
 use secspan_records::outcome::Outcome;
-use secspan_records::record::Record;
-use secspan_records::stage_time::round_to_seconds;
+use secspan_sample::people::Person;
+use secspan_sample::random::Random;
+use secspan_sample::work::{Course, Stretch, millis};
 
-use secspan_semconv::span::workflow;
-
-use crate::finding::Finding;
-use crate::random::{Purpose, Random};
-use crate::research::{self, Call};
-use crate::story::Story;
-use crate::team::Person;
-use crate::work::{Course, Stretch, millis};
+use super::finding::Finding;
+use super::purpose;
+use super::research::{self, Call};
+use crate::enrichment::STAGE_COUNT;
+use crate::kinds::enrichment::WORKFLOW;
 
 /// What a stage takes when nothing is unusual, as a part of its budget.
 const PART_OF_BUDGET: f64 = 0.6;
@@ -26,46 +18,43 @@ const PART_OF_BUDGET: f64 = 0.6;
 const RESEARCH_PART_OF_BUDGET: f64 = 0.36;
 
 /// Index of the stage in which Perplexity is asked.
-pub(crate) const RESEARCH: usize = 1;
+pub(super) const RESEARCH: usize = 1;
 
 /// Index of the stage in which techniques are mapped.
-pub(crate) const MAPPING: usize = 2;
-
-/// Index of the stage that writes to the ticket.
-pub(crate) const TICKET_UPDATE: usize = 7;
+pub(super) const MAPPING: usize = 2;
 
 /// Probability, in percent, that a stage is skipped.
 const SKIPPED_PERCENT: [u64; STAGE_COUNT] = [0, 0, 14, 0, 6, 5, 2, 0];
 
 /// An enrichment as it happened.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Enrichment {
-    pub(crate) analyst: Person,
-    pub(crate) start: u64,
-    pub(crate) end: u64,
-    pub(crate) stages: [Option<Stretch>; STAGE_COUNT],
+pub(super) struct Enrichment {
+    pub(super) analyst: Person,
+    pub(super) start: u64,
+    pub(super) end: u64,
+    pub(super) stages: [Option<Stretch>; STAGE_COUNT],
     /// The calls, each with the time at which it ended, in nanoseconds since 1970.
-    pub(crate) calls: Vec<(u64, Call)>,
-    pub(crate) techniques: u64,
-    pub(crate) outcome: Outcome,
+    pub(super) calls: Vec<(u64, Call)>,
+    pub(super) techniques: u64,
+    pub(super) outcome: Outcome,
     /// How long it took beside what is usual.
-    pub(crate) slowness: f64,
+    pub(super) slowness: f64,
 }
 
 impl Enrichment {
     /// The enrichment of a finding that begins at `start`. `progress` is how much of the time of the sample is over, 0 to 1:
     /// the team gets a little faster.
-    pub(crate) fn new(
+    pub(super) fn new(
         seed: u64,
         number: u64,
         finding: &Finding,
         analyst: Person,
         (start, progress): (u64, f64),
     ) -> Self {
-        let mut random = Random::new(seed, Purpose::Research, number);
+        let mut random = Random::new(seed, purpose::RESEARCH, number);
         let cvss = finding.vulnerability.map(|found| found.cvss());
         let answers = research::calls(cvss, &mut random);
-        let mut random = Random::new(seed, Purpose::Stages, number);
+        let mut random = Random::new(seed, purpose::STAGES, number);
         let difficulty = random.log_normal(0.2);
         let pace = analyst.pace * difficulty * (1.06 - 0.12 * progress);
         let outcome = match random.below(1000) {
@@ -104,42 +93,6 @@ impl Enrichment {
             outcome,
             slowness: difficulty,
         }
-    }
-
-    /// The record that this becomes.
-    pub(crate) fn record(&self, story: &Story, identity: Identity) -> Record<'static> {
-        let durations =
-            typed::Enrichment::durations(self.stages.map(|stage| stage.map(Stretch::nanos)));
-        let found = story.finding.vulnerability;
-        let calls = || self.calls.iter().map(|(_, call)| call);
-        let of_kind = |kind| calls().filter(|call| call.kind == kind).count() as u64;
-        let succeeded = calls().filter(|call| call.error.is_none());
-        typed::Enrichment {
-            workflow: Cow::Borrowed(workflow::SECURITY_ALERT_ENRICHMENT_V1),
-            ticket: Cow::Owned(story.ticket()),
-            cve: found.map(|found| Cow::Owned(found.cve())),
-            analyst: Cow::Borrowed(self.analyst.name),
-            completed_at: story.enriched_at(),
-            total_seconds: durations.total,
-            legacy_seconds: Default::default(),
-            detail_seconds: None,
-            priority: story.finding.priority,
-            cvss: found.map(|found| found.cvss()),
-            epss: found.map(|found| found.epss()),
-            known_exploited: found.map(|found| found.known_exploited),
-            queries: self.calls.len() as u64,
-            deepest: succeeded.map(|call| call.kind).max(),
-            queries_by_kind: Some(PerplexityKind::ALL.map(of_kind)),
-            sources_cited: Some(calls().map(|call| u64::from(call.citations)).sum()),
-            techniques_mapped: Some(self.techniques),
-            origin: Origin {
-                identity: Some(identity),
-                outcome: self.outcome,
-                elapsed_seconds: Some(round_to_seconds(self.end - self.start)),
-                amendment: 0,
-            },
-        }
-        .into_record(&durations)
     }
 }
 

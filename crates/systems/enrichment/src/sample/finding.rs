@@ -3,9 +3,11 @@
 //! The priority follows the score of 0 to 24 points of the source's priority framework: CVSS, EPSS, the catalogue of known
 //! exploited vulnerabilities (KEV), importance of the asset, its exposure, and known exploits.
 
-use secspan_enrichment::terms::Priority;
+use crate::terms::Priority;
 
-use crate::random::{Purpose, Random, whole};
+use secspan_sample::random::{Random, whole};
+
+use super::purpose;
 
 /// How many vulnerabilities there are for each 100 tickets: some come up again and again.
 const VULNERABILITIES_PERCENT: u64 = 70;
@@ -18,40 +20,40 @@ const CVE_NUMBERS: u64 = 1_000_000;
 
 /// What a ticket is about.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct Finding {
+pub(super) struct Finding {
     /// `None` for an event.
-    pub(crate) vulnerability: Option<Vulnerability>,
-    pub(crate) priority: Priority,
+    pub(super) vulnerability: Option<Vulnerability>,
+    pub(super) priority: Priority,
 }
 
 /// A made-up vulnerability.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct Vulnerability {
+pub(super) struct Vulnerability {
     year: u64,
     number: u64,
     /// Ten times the CVSS base score.
     cvss_tenths: u32,
     /// The EPSS score in units of 0.00001.
     epss_units: u32,
-    pub(crate) known_exploited: bool,
+    pub(super) known_exploited: bool,
 }
 
 impl Vulnerability {
-    pub(crate) fn cve(&self) -> String {
+    pub(super) fn cve(&self) -> String {
         format!("CVE-{}-{}", self.year, CVE_NUMBER_FIRST + self.number)
     }
 
-    pub(crate) fn cvss(&self) -> f64 {
+    pub(super) fn cvss(&self) -> f64 {
         f64::from(self.cvss_tenths) / 10.0
     }
 
-    pub(crate) fn epss(&self) -> f64 {
+    pub(super) fn epss(&self) -> f64 {
         f64::from(self.epss_units) / 1e5
     }
 
     /// A vulnerability by its number, known in `year`.
     fn new(seed: u64, number: u64, year: u64) -> Self {
-        let mut random = Random::new(seed, Purpose::Vulnerability, number);
+        let mut random = Random::new(seed, purpose::VULNERABILITY, number);
         let (low, high, exploited) = match random.below(100) {
             0..16 => (90, 100, 0.30),
             16..54 => (70, 89, 0.09),
@@ -78,7 +80,7 @@ impl Vulnerability {
 
 impl Finding {
     /// What a ticket of a sample of `count` tickets is about, seen in `year`.
-    pub(crate) fn new(seed: u64, count: u64, year: u64, random: &mut Random) -> Self {
+    pub(super) fn new(seed: u64, count: u64, year: u64, random: &mut Random) -> Self {
         if random.chance(0.12) {
             let points = 1 + random.below(4) + 1 + random.below(4);
             return Self {
@@ -143,7 +145,7 @@ mod tests {
         let mut exploited = [0_u32; 5];
         let mut events = 0;
         for number in 0..20_000 {
-            let mut random = Random::new(3, Purpose::Ticket, number);
+            let mut random = Random::new(3, purpose::TICKET, number);
             let finding = Finding::new(3, 20_000, 2025, &mut random);
             by_priority[finding.priority as usize] += 1;
             match finding.vulnerability {

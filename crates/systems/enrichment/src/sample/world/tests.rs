@@ -3,22 +3,23 @@
 use std::collections::BTreeMap;
 
 use proptest::prelude::*;
-use secspan_enrichment::enrichment::Enrichment;
-use secspan_enrichment::entry::Entry;
-use secspan_enrichment::kinds::KINDS;
-use secspan_enrichment::ticket::Ticket;
-use secspan_records::capture::CallFacts;
+use secspan_otlp::keys::Keys;
+use secspan_otlp::time::UnixNanos;
+use secspan_otlp::view::{SpanView, StatusCode};
+use secspan_otlp::walk::{self, WalkLimits};
 use secspan_records::definition::Definitions;
 use secspan_records::durations::StageTime;
-use secspan_records::facts::{FactValue, SpanFacts, UnixNanos};
 use secspan_records::join::{Join, Joined, Settings as JoinSettings};
 use secspan_records::origin::Reading;
 use secspan_records::record::Record;
-use secspan_semconv::{attribute as key, event};
+use secspan_records::spans::{AttributeValue, Span};
+use secspan_records::timestamp::Timestamp;
+use secspan_sample::sample::Content;
+use secspan_testkit::span::{Attr, TestEvent, TestSpan, request};
 
 use super::*;
-use crate::episode::Content;
-use crate::span::{Attributes, SampleSpan, SampleValue};
+use crate::entry::Entry;
+use crate::kinds::KINDS;
 
 fn settings(seed: u64, records: u64, days: u32) -> Settings {
     Settings {
@@ -26,7 +27,7 @@ fn settings(seed: u64, records: u64, days: u32) -> Settings {
         records,
         days,
         until: Timestamp::parse("2025-12-31T00:00:00Z").unwrap(),
-        open_tickets: false,
+        open: false,
     }
 }
 
@@ -35,9 +36,9 @@ fn world(seed: u64, records: u64, days: u32) -> World {
 }
 
 fn record(episode: &Episode) -> Option<Record<'static>> {
-    match episode.content().expect("a part that is there") {
+    match episode.content().unwrap() {
         Content::Record(record) => Some(record),
-        Content::Alert(_) | Content::Untold(_) => None,
+        Content::Line { .. } => None,
     }
 }
 
@@ -48,75 +49,53 @@ fn records(world: &World) -> Vec<Record<'static>> {
         .collect()
 }
 
-fn fact_value(value: &SampleValue) -> FactValue {
+fn attr(value: &AttributeValue) -> Attr {
     match value {
-        SampleValue::Text(text) => FactValue::Text(text.as_str().into()),
-        SampleValue::Int(number) => FactValue::Int(*number),
-        SampleValue::Double(number) => FactValue::Double(*number),
-        SampleValue::Bool(yes) => FactValue::Bool(*yes),
+        AttributeValue::Text(text) => Attr::Str(text.clone()),
+        AttributeValue::Int(number) => Attr::Int(*number),
+        AttributeValue::Float(number) => Attr::Double(*number),
+        AttributeValue::Bool(value) => Attr::Bool(*value),
     }
 }
 
-fn text<'a>(attributes: &'a Attributes, wanted: &str) -> Option<&'a str> {
-    attributes.iter().find_map(|(key, value)| match value {
-        SampleValue::Text(text) if *key == wanted => Some(text.as_str()),
-        _ => None,
-    })
-}
-
-/// What the join keeps of a span.
-fn facts(span: &SampleSpan, definitions: &Definitions) -> SpanFacts {
-    let mut facts = SpanFacts {
-        span: span.id,
-        parent: span.parent.unwrap_or_default(),
-        start: span.start,
-        end: span.end,
-        failed: span.failed,
-        ..SpanFacts::default()
-    };
+fn test_span(span: &Span) -> TestSpan {
+    let identity = span.identity;
+    let mut test = TestSpan::new(identity.trace, identity.span, &span.name);
+    test = test.during(span.start, span.end);
+    if let Some(parent) = span.parent {
+        test = test.below(parent);
+    }
+    if span.failed {
+        test = test.ended(StatusCode::Error);
+    }
     for (key, value) in &span.attributes {
-        if let Some(fact) = definitions.fact(key) {
-            facts.set(fact, fact_value(value));
+        test = test.with(key, attr(value));
+    }
+    for event in &span.events {
+        let mut added = TestEvent::new(event.name, event.time);
+        for (key, value) in &event.attributes {
+            added = added.with(key, attr(value));
         }
+        test = test.event(added);
     }
-    for event in span
-        .events
-        .iter()
-        .filter(|event| event.name == event::SECOPS_PERPLEXITY_CALL)
-    {
-        let citations = event
-            .attributes
-            .iter()
-            .find(|(key, _)| *key == key::SECOPS_PERPLEXITY_CITATION_COUNT);
-        let call = CallFacts {
-            sort: text(&event.attributes, key::SECOPS_PERPLEXITY_KIND),
-            outcome: text(&event.attributes, key::SECOPS_OUTCOME),
-            error: text(&event.attributes, key::ERROR_TYPE).is_some(),
-            amount: citations.map(|(_, value)| fact_value(value)),
-            ..CallFacts::default()
-        };
-        let number = definitions.call_of_event(event.name).unwrap();
-        facts
-            .calls
-            .extend(definitions.call(number, event.at, &call));
-    }
-    facts.name_stage(definitions, span.name);
-    facts
+    test
 }
 
-/// The records that the join makes of the spans of workflows.
+/// The records that the join makes of the spans.
 fn joined(world: &World) -> BTreeMap<String, Record<'static>> {
+    let mut keys = Keys::new();
+    let definitions = Definitions::of(KINDS);
     // Whatever the time of the sample, it is now.
     let settings = JoinSettings {
         max_ahead: std::time::Duration::MAX,
         ..JoinSettings::default()
     };
-    let join = Join::of_facts(settings, Definitions::of(KINDS)).unwrap();
+    let join = Join::new(settings, definitions, &mut keys).unwrap();
     for episode in world.episodes() {
+        let spans: Vec<TestSpan> = episode.spans().iter().map(test_span).collect();
         let mut stage = join.stage();
-        for span in episode.spans() {
-            stage.add(span.trace, facts(&span, join.definitions()));
-        }
+        let mut visit = |view: &SpanView<'_, '_>| join.observe(&mut stage, view);
+        walk::traces(&request(&spans), &keys, &WalkLimits::DEFAULT, &mut visit).unwrap();
         join.commit(stage, UnixNanos(1));
     }
     let mut out = Vec::new();
@@ -131,13 +110,12 @@ fn joined(world: &World) -> BTreeMap<String, Record<'static>> {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(12))]
 
-    /// Spans of workflows, joined, are the records that are written directly.
+    /// Spans, joined, are the records that are written directly.
     #[test]
     fn spans_become_the_same_records(seed: u64, count in 1_u64..60, days in 1_u32..120) {
         let world = world(seed, count, days);
         let direct = records(&world).into_iter();
         let direct: BTreeMap<String, Record<'static>> = direct
-            .filter(|record| record.kind().is_workflow())
             .map(|record| (record.to_line(), record))
             .collect();
         prop_assert_eq!(joined(&world), direct);
@@ -153,14 +131,14 @@ proptest! {
         let last = Timestamp::parse("2026-01-01T00:00:00Z").unwrap().unix_seconds();
         let first = last - i64::from(days) * 86_400;
         for episode in world.episodes() {
-            prop_assert!(episode.at().0 >= before);
-            before = episode.at().0;
+            prop_assert!(episode.at >= before);
+            before = episode.at;
             let Some(record) = record(&episode) else { continue };
             let at = record.completed_at().unix_seconds();
             prop_assert!((first..last).contains(&at), "{}", record.to_line());
             let again = Record::from_line(record.kind(), &record.to_line(), strict);
             prop_assert_eq!(again.as_ref().map(Record::to_line), Ok(record.to_line()));
-            enrichments += u64::from(episode.kind() == Kind::Enrichment);
+            enrichments += u64::from(episode.is_work());
         }
         prop_assert_eq!(enrichments, count);
     }
@@ -183,16 +161,16 @@ fn a_crowded_day_loses_nothing() {
     let mut tickets: BTreeMap<String, u64> = BTreeMap::new();
     let mut enriched = BTreeMap::new();
     for record in records(&world) {
-        let Some(secspan_records::record::FieldValue::Text(ticket)) = record.field("ticket_id")
-        else {
-            panic!("{record:?}");
-        };
-        *tickets.entry(ticket.to_owned()).or_default() += 1;
-        if let Some(record) = Enrichment::of(&record) {
-            enriched.insert(record.ticket.to_string(), record.completed_at);
-        }
-        if let Some(record) = Ticket::of(&record) {
-            assert_eq!(record.enriched_at, enriched.get(&*record.ticket).copied());
+        let ticket = record.subject().to_owned();
+        *tickets.entry(ticket.clone()).or_default() += 1;
+        match Entry::of(&record).unwrap() {
+            Entry::Enrichment(enrichment) => {
+                enriched.insert(ticket, enrichment.completed_at);
+            }
+            Entry::Ticket(closed) => {
+                assert_eq!(closed.enriched_at, enriched.get(&ticket).copied());
+            }
+            _ => {}
         }
     }
     assert_eq!(tickets.len(), 20_000);
@@ -208,7 +186,8 @@ fn a_sample_looks_like_the_work_of_a_team() {
         match Entry::of(&record).unwrap() {
             Entry::Enrichment(enrichment) => {
                 minutes.push(enrichment.total_seconds as f64 / 60.0);
-                over += usize::from(record.stages().iter().any(StageTime::over_budget));
+                let stages = record.stages();
+                over += usize::from(stages.iter().any(StageTime::over_budget));
             }
             Entry::Review(review) => scores.push(review.score.get()),
             Entry::Decision(decision) => required += usize::from(decision.required),
@@ -226,58 +205,42 @@ fn a_sample_looks_like_the_work_of_a_team() {
 #[test]
 fn alerts_and_open_tickets_agree_with_what_was_closed() {
     let settings = Settings {
-        open_tickets: true,
+        open: true,
         ..settings(3, 3_000, 60)
     };
     let world = World::new(settings).unwrap();
     let mut enriched = 0;
     let (mut closed, mut open) = (BTreeMap::new(), Vec::new());
-    let (mut alerts, mut untold) = (Vec::new(), 0);
+    let (mut alerts, mut failures) = (Vec::new(), 0);
     for episode in world.episodes() {
         match episode.content().unwrap() {
             Content::Record(record) => match Entry::of(&record).unwrap() {
                 Entry::Enrichment(_) => enriched += 1,
-                Entry::Ticket(record) => {
-                    let ticket = record.ticket.to_string();
-                    match record.closed_at {
-                        Some(at) => drop(closed.insert(ticket, at)),
-                        None => open.push(ticket),
+                Entry::Ticket(ticket) => {
+                    let name = ticket.ticket.clone().into_owned();
+                    match ticket.closed_at {
+                        Some(at) => drop(closed.insert(name, at)),
+                        None => open.push(name),
                     }
-                    assert_eq!(record.closed_at.is_some(), !episode.spans().is_empty());
+                    assert_eq!(ticket.closed_at.is_some(), !episode.spans().is_empty());
                 }
-                Entry::Review(_) | Entry::Decision(_) => {}
+                _ => {}
             },
-            Content::Alert(alert) => alerts.push(alert),
-            Content::Untold(_) => untold += 1,
+            Content::Line { log, fields } if log.starts_with("sla") => alerts.push(fields),
+            Content::Line { .. } => failures += 1,
         }
     }
     assert_eq!(closed.len() + open.len(), enriched);
     assert!(open.iter().all(|ticket| !closed.contains_key(ticket)));
-    assert!(untold > 0);
-    assert!(
-        alerts.iter().any(|alert| alert.violated) && alerts.iter().any(|alert| !alert.violated)
-    );
-    for alert in alerts {
+    assert!(failures > 0);
+    for severity in ["WARNING", "VIOLATED"] {
+        assert!(alerts.iter().any(|[_, _, given, ..]| given == severity));
+    }
+    for [at, ticket, ..] in alerts {
+        let at = Timestamp::parse(&at).unwrap();
         assert!(
-            closed.get(&alert.ticket).is_none_or(|at| *at >= alert.at),
-            "{alert:?}"
+            closed.get(&ticket).is_none_or(|closed| *closed >= at),
+            "{ticket}"
         );
     }
-}
-
-#[test]
-fn settings_out_of_range_are_refused() {
-    let refused = |records, days| World::new(settings(1, records, days)).unwrap_err();
-    assert_eq!(refused(0, 90), SettingsError::Records(0));
-    assert_eq!(
-        refused(RECORDS_MAX + 1, 90),
-        SettingsError::Records(RECORDS_MAX + 1)
-    );
-    assert_eq!(refused(1, 0), SettingsError::Days(0));
-    assert_eq!(refused(1, DAYS_MAX + 1), SettingsError::Days(DAYS_MAX + 1));
-    let early = Settings {
-        until: Timestamp::parse("1971-06-01T00:00:00Z").unwrap(),
-        ..settings(1, 1, 365)
-    };
-    assert_eq!(World::new(early).unwrap_err(), SettingsError::TooEarly(365));
 }
