@@ -20,6 +20,7 @@ mod files_example;
 mod limits;
 mod load;
 mod log_events;
+mod made_up;
 mod pages;
 mod records_concurrent;
 mod records_files;
