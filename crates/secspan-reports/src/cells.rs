@@ -78,7 +78,7 @@ pub fn chart(
     })
 }
 
-/// `1 review`, `3 reviews`, `1,204 reviews`.
+/// `1 case`, `3 cases`, `1,204 cases`.
 pub fn many(n: u64, one: &str, more: &str) -> String {
     if n == 1 {
         format!("1 {one}")

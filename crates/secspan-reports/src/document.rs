@@ -13,7 +13,7 @@ use crate::headline::Headline;
 /// One report.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Document {
-    /// Key of the report: `enrichment`, `quality`, `sampling`, `sla`.
+    /// Key of the report: the name of its [`ReportDef`](crate::report::ReportDef).
     pub key: &'static str,
     /// Title for people.
     pub title: String,

@@ -72,7 +72,7 @@ pub enum Names {
     /// As the records have it.
     #[default]
     Plain,
-    /// As `analyst-6bdbc3cd`: the first digits of HMAC-SHA256 of the name, which metrics with the same key show too.
+    /// As the role and `-6bdbc3cd`: the first digits of HMAC-SHA256 of the name, which metrics with the same key show too.
     Pseudonyms(Key),
 }
 
@@ -355,9 +355,9 @@ mod tests {
     #[test]
     fn pseudonyms_are_those_of_the_metrics() {
         let names = Names::Pseudonyms(Key::new(KEY).unwrap());
-        assert_eq!(names.shown(&["Mira"], "analyst"), ["analyst-6bdbc3cd"]);
-        let twice = names.shown(&["Mira", "Jonas", "Mira"], "analyst");
-        let (mira, jonas) = ("analyst-6bdbc3cd10c1d92e", "analyst-1cb7b8d9");
+        assert_eq!(names.shown(&["Mira"], "person"), ["person-6bdbc3cd"]);
+        let twice = names.shown(&["Mira", "Jonas", "Mira"], "person");
+        let (mira, jonas) = ("person-6bdbc3cd10c1d92e", "person-1cb7b8d9");
         assert_eq!(twice.first().unwrap(), mira, "equal starts show all digits");
         assert_eq!(twice.get(1).unwrap().len(), jonas.len());
         assert_eq!(format!("{names:?}"), "Pseudonyms(Key(…))");
@@ -383,7 +383,7 @@ mod tests {
         few.merge(fill(0, NAMES_MAX + 1));
         assert_eq!(few.count(), None);
         assert!(
-            few.listing(&People::default(), "analyst", |n| *n)
+            few.listing(&People::default(), "person", |n| *n)
                 .overflow_note()
                 .is_some()
         );
@@ -397,7 +397,7 @@ mod tests {
                 names.at(name, |value| *value += count);
             }
             let people = People::default();
-            let listing = names.listing(&people, "analyst", |n| *n);
+            let listing = names.listing(&people, "person", |n| *n);
             let rows = listing.rows(
                 &people,
                 |n| *n,

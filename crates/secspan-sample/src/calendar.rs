@@ -11,7 +11,7 @@ pub const HOUR_SECONDS: u64 = 3_600;
 /// Nanoseconds in a second.
 pub const SECOND_NANOS: u64 = 1_000_000_000;
 
-/// The first hour, in UTC, in which tickets are taken up, and how many come in each hour from there on. None comes so late
+/// The first hour, in UTC, in which work is taken up, and how much comes in each hour from there on. None comes so late
 /// that its work could reach the next day.
 const FIRST_HOUR: u64 = 6;
 const HOURS: [u64; 14] = [2, 5, 14, 20, 21, 18, 12, 15, 20, 21, 18, 12, 5, 2];
@@ -143,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn reviewers_rest_at_night_and_at_weekends() {
+    fn offices_rest_at_night_and_at_weekends() {
         let mut random = Random::new(1, Purpose(6), 0);
         let friday_noon = FIRST + 12 * HOUR_SECONDS;
         assert_eq!(in_working_hours(friday_noon, &mut random), friday_noon);
