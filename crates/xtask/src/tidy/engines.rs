@@ -48,9 +48,6 @@ const LEFT: &[&str] = &[
     "crates/secspan-records/src/invalid.rs",
     "crates/secspan-records/src/join/settings.rs",
     "crates/secspan-records/src/timestamp.rs",
-    "crates/secspan-reports/src/cells.rs",
-    "crates/secspan-reports/src/document.rs",
-    "crates/secspan-reports/src/people.rs",
     "crates/secspan-reports/src/render/markdown.rs",
 ];
 
