@@ -248,7 +248,7 @@ async fn accept<S, B>(
     loop {
         let accepted = tokio::select! {
             biased;
-            _ = phase.wait_for(|phase| *phase != Phase::Open) => return,
+            _ = phase.wait_for(|phase| *phase != Phase::Open) => break,
             accepted = listener.accept() => accepted,
         };
         let (tcp, peer) = match accepted {
@@ -273,6 +273,8 @@ async fn accept<S, B>(
         );
         tokio::spawn(connection);
     }
+    // Before `phase`, by which `Server::stop` knows that the address is free for the next one.
+    drop(listener);
 }
 
 #[cfg(test)]
