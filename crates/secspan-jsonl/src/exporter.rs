@@ -4,7 +4,7 @@
 //! ```no_run
 //! use opentelemetry_sdk::trace::SdkTracerProvider;
 //! use secspan_jsonl::exporter::{JsonlSpanExporter, Settings};
-//! # // The kinds of record of a system, such as those of the crate `secspan-enrichment`.
+//! # // The kinds of record of a system; each has them in its crate.
 //! # use secspan_testkit::kinds::KINDS;
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
