@@ -1,5 +1,12 @@
 //! Exactly one record per workflow, whatever the order, duplication, lateness or memory.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on panics; that is its report"
+)]
+
 mod bounds;
 mod chaos;
 mod events;
