@@ -2,7 +2,7 @@
 //!
 //! The collector does not trace itself with the spans that it serves: a collector that exports its own work to itself never
 //! rests. Its numbers are in [`crate::telemetry`]; what an operator must read is here. An event names the part that it is
-//! about in the field [`COMPONENT`]. Libraries are heard from `warn` on, unless `RUST_LOG` says otherwise.
+//! about in the field `component`. Libraries are heard from `warn` on, unless `RUST_LOG` says otherwise.
 
 use std::fmt::{self, Write as _};
 use std::fs::File;

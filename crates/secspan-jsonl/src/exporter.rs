@@ -19,7 +19,7 @@
 //! ```
 //!
 //! Nothing is written, and no thread is started, when it is switched off: by [`Settings::enabled`], or, where that is not
-//! set, by `OTEL_SDK_DISABLED=true` in the environment, as OpenTelemetry specifies. [`Settings::records`] switches single
+//! set, by `OTEL_SDK_DISABLED=true` in the environment, as OpenTelemetry specifies. [`records`](crate::writer::Settings::records) switches single
 //! kinds of record.
 //!
 //! Exporting only hands spans over; a thread of its own completes workflows and writes. A disk that fails never blocks the
