@@ -172,6 +172,53 @@ fn every_value_survives_a_restart() {
 }
 
 #[test]
+fn a_value_of_any_type_is_the_same_after_a_restart() {
+    use secspan_testkit::span::Attr;
+    for (key, odd) in [
+        (
+            attribute::SECOPS_REVIEW_SCORE,
+            Attr::from(f64::MIN_POSITIVE),
+        ),
+        (attribute::SECOPS_REVIEW_ACCURACY, Attr::from(-1)),
+        (
+            attribute::SECOPS_REVIEWER_NAME,
+            Attr::from("x".repeat(5_000)),
+        ),
+        (attribute::SECOPS_REVIEW_FACT_VERIFICATION, Attr::from(true)),
+        (
+            attribute::SECOPS_REVIEW_FACT_VERIFICATION,
+            Attr::from(false),
+        ),
+    ] {
+        let workflow = review(22).root_with(|root| root.without(key));
+        let note = TestSpan::new(workflow.trace(), SpanId([7; 8]), "note")
+            .below(workflow.root().unwrap().span)
+            .with(key, odd);
+        let (root, rest): (Vec<_>, Vec<_>) = workflow
+            .spans
+            .iter()
+            .partition(|span| Some(span.span) == workflow.root().map(|root| root.span));
+        let mut whole = bench();
+        let mut before = bench();
+        for bench in [&mut whole, &mut before] {
+            bench.send([&note]);
+            bench.send(rest.iter().copied());
+        }
+        let bytes = before.join.suspend(before.clock.now(), &mut Vec::new());
+        let mut after = bench();
+        after.join.resume(&bytes, after.clock.now()).unwrap();
+        for bench in [&mut whole, &mut after] {
+            bench.send(root.iter().copied());
+        }
+        assert_eq!(
+            format!("{:?}", after.after(QUIET)),
+            format!("{:?}", whole.after(QUIET)),
+            "{key}"
+        );
+    }
+}
+
+#[test]
 fn damaged_bytes_are_refused_and_change_nothing() {
     let mut before = bench();
     before.send(&enrichment(23).spans[..9]);
